@@ -16,6 +16,7 @@ use crate::{
     args::Cli,
     commands::run,
     exit::{ExitError, Interrupt},
+    session::{route_flag, with_other_route},
 };
 
 /// Maximum time that the process waits, when the command has ended, for work in other threads, such as a write to the
@@ -25,7 +26,7 @@ const GRACE: Duration = Duration::from_millis(500);
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
-    output::tell_warnings();
+    output::tell_warnings(route_flag(&cli.global));
     let code = match Runtime::new() {
         Ok(runtime) => {
             let code = runtime.block_on(command(cli));
@@ -57,6 +58,6 @@ async fn command(cli: Cli) -> u8 {
     output::end_warnings();
     match done {
         Ok(()) => 0,
-        Err(stop) => stop.tell(format),
+        Err(stop) => with_other_route(stop).tell(format),
     }
 }

@@ -5,6 +5,7 @@ mod budget;
 mod builder;
 pub mod callbacks;
 mod calls;
+pub mod catalogue;
 mod client;
 mod error;
 pub mod errors;

@@ -32,7 +32,10 @@ pub use common::{
     download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
     upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl, uploaded_file::UploadedFile,
 };
-pub use market::{MarketForm, MarketRecord, MarketResult, MarketState, ParseRouteError, Route};
+pub use market::{
+    MarketForm, MarketModel, MarketModels, MarketRecord, MarketResult, MarketSchema, MarketState, ParseRouteError,
+    Route, SchemaField,
+};
 pub use operation::{
     CallbackField, CallbackPayload, Change, Checked, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples,
     Failure, FileForm, FileLink, Host, InlineFile, Item, Job, LONGEST_TASK, MarketAnswer, Method, NEW_TASKS,

@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::args::{
     global::GlobalArgs,
+    models::ModelsArgs,
     operations::{CallArgs, CheckArgs, InspectArgs, TaskArgs},
     receipts::{ForgetArgs, ResumeArgs, SaveArgs},
     sandbox::SandboxArgs,
@@ -25,7 +26,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    done
   1    any other failure, such as a ledger that cannot be written, or a full disk; for kie save, if a task failed or could
-       not be saved
+       not be saved; for kie models, if there are differences
   2    wrong usage
   3    invalid request, or --name was already used for a different request; nothing was sent
   4    refused by the service, and certainly not charged
@@ -46,7 +47,7 @@ pub(crate) enum Command {
     Call(CallArgs),
     /// Check a JSON document against the rules of an operation, offline
     Check(CheckArgs),
-    /// Explain a body: a request, a response, a record or a callback
+    /// Explain a body of either route: a request, a response, a record or a callback
     Inspect(InspectArgs),
     /// Show a task, wait for it, or save its files
     Task(TaskArgs),
@@ -74,8 +75,14 @@ pub(crate) enum Command {
     Upload(UploadArgs),
     /// Show the balance
     Credits,
-    /// Serve the simulator on this machine until Ctrl-C. With --api-key, only that key is accepted
+    /// Serve the simulator on this machine until Ctrl-C, on both routes. With --api-key, only that key is accepted
     Sandbox(SandboxArgs),
-    /// List every operation
+    /// List every operation, with its slug on the market route
     Operations,
+    /// Compare the service's own catalogue of the market route with the tables of this version
+    ///
+    /// The comparison costs nothing. It needs about half a minute, because the service accepts one call per second. It
+    /// compares operations, prices, accepted words and limits. Operations without a schema, and broken references in a
+    /// schema, are told and skipped. The exit code is 1 if there are differences.
+    Models(ModelsArgs),
 }

@@ -1,8 +1,9 @@
-//! Options of every command: service, key, ledger and output format.
+//! Options of every command: service, key, route, ledger and output format.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use kie_suno::Route;
 
 #[derive(Debug, Args)]
 pub(crate) struct GlobalArgs {
@@ -17,6 +18,10 @@ pub(crate) struct GlobalArgs {
     /// API key. The environment is safer, because other users of the machine can see arguments [env: KIE_API_KEY]
     #[arg(long, global = true, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
+    /// Route of requests, and of tasks that are read by their ids. A task of the ledger is always read on the route that
+    /// made it. kie never changes the route by itself [env: KIE_ROUTE] [default: classic]
+    #[arg(long, global = true, value_enum)]
+    pub(crate) route: Option<RouteArg>,
     /// File in which paid calls are recorded, or the word none for no ledger. With --sandbox or a loopback address, no
     /// ledger is used unless you name one here, so that test tasks do not mix with paid ones [env: KIE_LEDGER, not used
     /// with a simulator] [default: kie/ledger.db in the user's data directory]
@@ -25,6 +30,25 @@ pub(crate) struct GlobalArgs {
     /// Format of results on standard output
     #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Text)]
     pub(crate) format: OutputFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RouteArg {
+    /// One path for each operation. It is the default, because more of its responses and callbacks are known from real
+    /// traffic. The newest model that is documented here is V5_5
+    Classic,
+    /// One path for all operations, /api/v1/jobs/createTask. KIE's newest documentation describes this route. The newest
+    /// model is V6
+    Market,
+}
+
+impl From<RouteArg> for Route {
+    fn from(argument: RouteArg) -> Self {
+        match argument {
+            RouteArg::Classic => Self::Classic,
+            RouteArg::Market => Self::Market,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,6 +6,7 @@
 mod cli;
 mod follow;
 mod global;
+mod models;
 mod operations;
 mod receipts;
 mod sandbox;

@@ -13,7 +13,8 @@ pub(crate) struct CallArgs {
     /// File with the request as JSON, or - for standard input. Without this option, the request is an empty object. In
     /// fields that take the address of a file, paths of local files below the folder of --allow-files are replaced by
     /// links to their uploads. A missing callback address is filled in. With a ledger, the callback address gets the id
-    /// of the receipt. Everything else is sent unchanged
+    /// of the receipt. Everything else is sent unchanged. The names of the fields are the same on both routes. The market
+    /// route sends them in snake_case
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
     /// Upload local files below this folder whose paths are in the request. Without this option, a request with a path
@@ -51,7 +52,7 @@ pub(crate) struct TaskArgs {
 pub(crate) struct CheckArgs {
     /// Name of the operation, as listed by kie operations
     pub(crate) operation: String,
-    /// File with the request as JSON, or - for standard input
+    /// File with the request as JSON, or - for standard input. The names of the fields are the same on both routes
     pub(crate) file: PathBuf,
 }
 
@@ -60,7 +61,8 @@ pub(crate) struct InspectArgs {
     /// Kind of the body
     #[arg(value_enum)]
     pub(crate) kind: BodyKind,
-    /// Name of the operation, as listed by kie operations. For a callback of an unknown operation, write any
+    /// Name of the operation, as listed by kie operations, or its slug on the market route, such as
+    /// ai-music-api/generate, which implies --route market. For a callback of an unknown operation, write any
     pub(crate) operation: String,
     /// File with the body, or - for standard input
     pub(crate) file: PathBuf,

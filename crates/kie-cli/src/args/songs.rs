@@ -10,9 +10,10 @@ pub(crate) struct GenerateArgs {
     /// The idea of the song, or its lyrics with --style and --title. - reads standard input, @FILE reads a file, and @@
     /// stands for one @ at the beginning
     pub(crate) prompt: Option<String>,
-    /// The model: V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, …
-    #[arg(long, default_value = "V5")]
-    pub(crate) model: Model,
+    /// The model: V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, … [default: the newest model that is documented for the
+    /// route: V5_5 on the classic route, V6 on the market route]
+    #[arg(long)]
+    pub(crate) model: Option<Model>,
     /// Make music without singing
     #[arg(long)]
     pub(crate) instrumental: bool,
@@ -22,7 +23,8 @@ pub(crate) struct GenerateArgs {
     /// Title of the song. The prompt is then used as the lyrics
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// Requested duration of the song in seconds, 10 to 360. Needs --style and --title, and a model from V5_5 on
+    /// Requested duration of the song in seconds, 10 to 360. Needs --style and --title, and a model from V5_5 on. On
+    /// the market route, a song of V6 with --style and --title plays for only 20 seconds without this option
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<f64>,
     #[command(flatten)]

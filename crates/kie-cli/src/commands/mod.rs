@@ -3,6 +3,7 @@
 mod credits;
 mod ids;
 mod input;
+mod models;
 mod operations;
 mod receipts;
 mod run;

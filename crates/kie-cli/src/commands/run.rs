@@ -5,7 +5,7 @@ use kie_suno::requests::catalog::OPERATIONS;
 use crate::{
     args::{Cli, Command},
     commands::{
-        credits,
+        credits, models,
         operations::{
             call::{self, has_receipt},
             check, inspect, list, task,
@@ -22,7 +22,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
     let format = cli.global.format;
     match cli.command {
         Command::Check(args) => return check::run(&args, &cli.global, &interrupt).await,
-        Command::Inspect(args) => return inspect::run(&args, format, &interrupt).await,
+        Command::Inspect(args) => return inspect::run(&args, &cli.global, &interrupt).await,
         Command::Operations => return list::operations(format),
         Command::Sandbox(args) => return sandbox::serve(args, cli.global, &interrupt).await,
         Command::Tasks => return tasks::list(&cli.global, &interrupt).await,
@@ -45,6 +45,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Resume(args) => resume::resume(&session, args).await,
         Command::Upload(args) => upload::upload(&session, &args).await,
         Command::Credits => credits::credits(&session).await,
+        Command::Models(_) => models::compare(&session).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
         Command::Tasks | Command::Forget(_) => Ok(()),
     };
@@ -56,7 +57,7 @@ impl Command {
     /// Returns `true` if the command uses a ledger. Uploads, the balance, and calls that cost nothing need no ledger.
     fn keeps_receipts(&self) -> bool {
         match self {
-            Self::Upload(_) | Self::Credits => false,
+            Self::Upload(_) | Self::Credits | Self::Models(_) => false,
             Self::Call(args) => {
                 OPERATIONS.iter().any(|it| it.name == args.operation && has_receipt(it.effect, it.host))
             }

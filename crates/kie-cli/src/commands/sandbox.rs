@@ -28,7 +28,7 @@ pub(crate) async fn serve(args: args::SandboxArgs, global: GlobalArgs, interrupt
     match global.format {
         OutputFormat::Json => print_json(&json!({ "baseUrl": url, "apiKey": key.as_deref().unwrap_or(SANDBOX_KEY) }))?,
         OutputFormat::Text => {
-            out!("simulator of both hosts of the service: {url}");
+            out!("simulator of both hosts and both routes of the service: {url}");
             match &key {
                 Some(key) => out!("API key: {key}"),
                 None => out!("API key: any, for example {SANDBOX_KEY}"),

@@ -1,6 +1,9 @@
 //! The commands for making music: they build a request from the arguments.
 
-use kie_suno::requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint, Warning, WarningKind};
+use kie_suno::{
+    Route,
+    requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, Model, TaskEndpoint, Warning, WarningKind},
+};
 use serde_json::to_value;
 
 use crate::{
@@ -44,6 +47,7 @@ pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<()
     if custom && instrumental && prompt.is_some() {
         note!("warning: with --instrumental, --style and --title the service ignores the prompt");
     }
+    let model = model.unwrap_or_else(|| newest_model(session.route));
     let mut request = if custom {
         GenerateMusic::instrumental(model, style.unwrap_or_default(), title.unwrap_or_default())
     } else {
@@ -69,7 +73,8 @@ pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), Ex
         || args.hints.are_given();
     let has_lyrics = lyrics.is_some() || args.instrumental;
     let is_complete = has_lyrics && args.continue_at.is_some() && args.style.is_some() && args.title.is_some();
-    if request.default_param_flag && !is_complete {
+    // The market route requires none of them.
+    if session.route == Route::Classic && request.default_param_flag && !is_complete {
         note!("hint: options for the music need --continue-at, --style, --title, and lyrics or --instrumental");
     }
     request.continue_at = args.continue_at.map(Into::into);
@@ -91,13 +96,21 @@ pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), Exit
     send(session, &request, &args.start).await
 }
 
+/// Returns the newest model that is documented for a route.
+fn newest_model(route: Route) -> Model {
+    match route {
+        Route::Market => Model::NEWEST_MARKET,
+        _ => Model::NEWEST_CLASSIC,
+    }
+}
+
 async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {
     // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
     // flags.
     let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
-    let warnings = request.warnings().into_iter().filter(|warning| !is_printed(warning)).collect();
+    let warnings = request.warnings_on(session.route).into_iter().filter(|warning| !is_printed(warning)).collect();
     advise(E::NAME, &relevant(warnings, session.global.is_local()));
-    request.validate().map_err(ExitError::invalid)?;
+    request.validate_on(session.route).map_err(ExitError::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
     let is_repeated = session.check_name(start.name.as_deref()).await?;
     let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));

@@ -12,7 +12,7 @@ impl ExitError {
         let mut document = json!({
             "operation": self.operation(), "taskId": null, "receipt": null, "outcome": "error", "stage": null, "code": null,
             "message": null, "charged": Charged::Unknown, "items": [], "files": [],
-            "goOn": self.go_on(), "exitCode": exit_code,
+            "goOn": self.go_on().filter(|_| !self.could_pay_twice()), "exitCode": exit_code,
         });
         match self {
             Self::Client { error, files, .. } => {

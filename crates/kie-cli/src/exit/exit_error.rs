@@ -1,6 +1,8 @@
 //! The error type of all commands.
 
-use kie_suno::{Error, errors::Invalid, files::SavedFile, requests::catalog::OPERATIONS};
+use kie_suno::{Error, Route, errors::Invalid, files::SavedFile, requests::catalog::OPERATIONS};
+
+use crate::exit::code::may_be_charged;
 
 /// The reason why a command ends early.
 #[derive(Debug)]
@@ -52,6 +54,31 @@ impl ExitError {
             Self::Client { error, .. } => error.operation(),
             Self::InterruptedCall { operation, .. } => Some(operation),
             _ => None,
+        }
+    }
+
+    /// Returns the other route, if the path of the call is gone and the call can be made on the other route.
+    pub(crate) fn other_route(&self) -> Option<Route> {
+        match self {
+            Self::Client { error: Error::Api(refused), .. } => refused.other_route(),
+            _ => None,
+        }
+    }
+
+    /// Returns `true` if the next command makes the call again, and the first call may have been charged. No program may
+    /// run such a command by itself.
+    pub(super) fn could_pay_twice(&self) -> bool {
+        match self {
+            Self::Client { error, .. } => self.other_route().is_some() && may_be_charged(error),
+            _ => false,
+        }
+    }
+
+    /// Returns the error of a client with this `kie` command as the next one. Other errors are returned unchanged.
+    pub(crate) fn going_on(self, command: String) -> Self {
+        match self {
+            Self::Client { error, files, .. } => Self::Client { error, go_on: Some(command), files },
+            other => other,
         }
     }
 

@@ -53,7 +53,8 @@ impl ExitError {
             Self::Other(error) => note!("error: {}", long_line(&format!("{error:#}"))),
         }
         if let Some(command) = self.go_on() {
-            note!("continue with: {}", long_line(command));
+            let when = if self.could_pay_twice() { "if the call was not charged, " } else { "" };
+            note!("{when}continue with: {}", long_line(command));
         }
         code
     }

@@ -34,10 +34,15 @@ impl Cost {
         }
     }
 
-    /// Prints the price and the balance after the call. If the price is not known, prints the balance before and after
+    /// Prints the cost of the task and the balance after the call. `cost` is the cost that the record of the task tells.
+    /// If it is `None`, prints the listed price. If the price is not known, prints the balance before and after
     /// the call. The difference between them is not printed as the price, because it can include other calls of the
     /// account.
-    pub(super) fn print(&self, left: Option<Credits>) {
+    pub(super) fn print(&self, cost: Option<Credits>, left: Option<Credits>) {
+        if let Some(cost) = cost {
+            let left = left.map(|left| format!(", {left} left")).unwrap_or_default();
+            return out!("cost {cost} credits{left}");
+        }
         match (self.price, self.before, left) {
             (Some(price), _, Some(left)) => out!("price {price} credits, {left} left"),
             (Some(price), _, None) => out!("price {price} credits"),

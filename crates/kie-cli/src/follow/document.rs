@@ -1,7 +1,7 @@
 //! The result of a task, as it is printed on standard output.
 
 use kie_suno::{
-    Credits,
+    Credits, Route,
     files::SavedFile,
     records::{Item, Outcome, Report},
     types::text::one_line,
@@ -19,6 +19,8 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Document {
     pub(crate) operation: &'static str,
+    /// Route that made the task, and on which it is read.
+    pub(crate) route: Route,
     #[serde(flatten)]
     pub(crate) report: Report,
     /// The saved files.
@@ -66,7 +68,9 @@ impl Document {
                 );
             }
         }
-        self.cost.print(self.credits_left);
+        // The record of a task that runs does not show yet what the task will cost.
+        let is_finished = matches!(self.report.outcome, Outcome::Success | Outcome::Failed);
+        self.cost.print(self.report.credits.filter(|_| is_finished), self.credits_left);
         Ok(())
     }
 

@@ -50,7 +50,7 @@ pub(crate) async fn start<E: TaskEndpoint>(
     note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
     match follow {
         Some(_) => run::<E>(session, &task, cost, follow).await,
-        None => finish::<E>(session, new_report(&task).await, Vec::new(), cost).await,
+        None => finish::<E>(session, task.route(), new_report(&task).await, Vec::new(), cost).await,
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use kie_suno::{
-    Error, Polling, Stage, Task,
+    Error, Polling, Route, Stage, Task,
     errors::Failing,
     files::SavedFile,
     records::{Item, Job, Outcome, Record, Report},
@@ -39,7 +39,7 @@ pub(crate) async fn run<E: TaskEndpoint>(
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
-    let go_on = session.go_on(E::NAME, task.id().as_str(), save);
+    let go_on = session.go_on(E::NAME, task.id().as_str(), task.route(), save);
     let work = async {
         match follow {
             Some(follow) => wait_and_save(task, session.polling(follow.timeout), follow).await,
@@ -69,13 +69,14 @@ pub(crate) async fn run<E: TaskEndpoint>(
             });
         }
     };
-    finish::<E>(session, report, files, cost).await
+    finish::<E>(session, task.route(), report, files, cost).await
 }
 
-/// Prints the document of a task. Returns an error with the exit code if the task failed, or if the service does not
+/// Prints the document of a task that is read on this route. Returns an error with the exit code if the task failed, or if the service does not
 /// know the task.
 pub(crate) async fn finish<E: TaskEndpoint>(
     session: &Session,
+    route: Route,
     mut report: Report,
     files: Vec<SavedFile>,
     cost: Option<Cost>,
@@ -89,7 +90,7 @@ pub(crate) async fn finish<E: TaskEndpoint>(
         }
     }
     let cost = cost.unwrap_or_default();
-    Document { operation: E::NAME, report, files, cost, credits_left }.print(session.format)?;
+    Document { operation: E::NAME, route, report, files, cost, credits_left }.print(session.format)?;
     match outcome {
         Outcome::Failed => Err(ExitError::Reported(5)),
         Outcome::NotFound => Err(ExitError::Reported(4)),

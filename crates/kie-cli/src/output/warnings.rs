@@ -19,10 +19,11 @@ use crate::output::{
     terminal::{long_line, note},
 };
 
-/// Prints warnings of the client from now on.
-pub(crate) fn tell() {
+/// Prints warnings of the client from now on. `route` is the flag with the route of the command, with a space before it,
+/// or empty.
+pub(crate) fn tell(route: String) {
     // Fails only if there is another subscriber, and this program has no other one.
-    drop(set_global_default(Dispatch::new(Warnings)));
+    drop(set_global_default(Dispatch::new(Warnings { route })));
 }
 
 /// `true` when the command has ended.
@@ -34,7 +35,9 @@ pub(crate) fn end() {
     HAS_ENDED.store(true, Ordering::Relaxed);
 }
 
-struct Warnings;
+struct Warnings {
+    route: String,
+}
 
 impl Subscriber for Warnings {
     fn enabled(&self, of: &Metadata<'_>) -> bool {
@@ -58,7 +61,10 @@ impl Subscriber for Warnings {
         note!("warning: {}", long_line(&format!("{message}{error}{about}")));
         if let Some(id) = warning.task_id {
             let id = one_line(&id);
-            note!("keep the id of the task. To save its files, run: kie --ledger none task OPERATION {id} --save DIR");
+            let route = &self.route;
+            note!(
+                "keep the id of the task. To save its files, run: kie --ledger none{route} task OPERATION {id} --save DIR"
+            );
         }
     }
 

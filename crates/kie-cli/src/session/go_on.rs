@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use kie_suno::{Charged, Error};
+use kie_suno::{Charged, Error, Route};
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::ExitError,
-    session::session::Session,
+    session::{route, session::Session},
 };
 
 impl GlobalArgs {
     /// Returns the global flags that the continuing `kie` command needs, without the API key, because the flags are
-    /// printed.
+    /// printed. They do not include the route: commands that read the ledger find the route of each task there.
     pub(crate) fn flags(&self) -> String {
         let mut flags = String::new();
         if let Some(url) = &self.base_url {
@@ -40,18 +40,18 @@ impl Session {
     ) -> Result<T, ExitError> {
         tokio::select! {
             biased;
-            answer = call.into_future() => answer.map_err(|error| self.lost(error, operation, save)),
+            answer = call.into_future() => answer.map_err(|error| self.lost(error, operation, self.route, save)),
             () = self.interrupt.received() => Err(ExitError::InterruptedCall { operation, go_on: self.list() }),
         }
     }
 
-    /// Returns the error of a failed call, with the `kie` command that the user can run next. If `error` names a task,
-    /// the command waits for the task, because the service may have started the task although the call failed. If
+    /// Returns the error of a failed call on this route, with the `kie` command that the user can run next. If `error`
+    /// names a task, the command waits for the task, because the service may have started the task although the call failed. If
     /// `error` names no task, the outcome of the call is not known, and the call has a receipt, the command lists
     /// receipts. In all other cases, there is no command.
-    pub(crate) fn lost(&self, error: Error, operation: &str, save: Option<&Path>) -> ExitError {
+    pub(crate) fn lost(&self, error: Error, operation: &str, route: Route, save: Option<&Path>) -> ExitError {
         let go_on = match error.task_id() {
-            Some(id) => self.go_on(operation, id, save),
+            Some(id) => self.go_on(operation, id, route, save),
             None => self.list().filter(|_| error.charged() == Charged::Unknown && error.receipt().is_some()),
         };
         ExitError::client(error, go_on)
@@ -64,10 +64,10 @@ impl Session {
         goes_on.then(|| format!("kie{} tasks", self.global.flags()))
     }
 
-    /// Returns the command that continues a task. Returns `None` if there is a simulator inside this command, because
+    /// Returns the command that continues a task of this route. Returns `None` if there is a simulator inside this command, because
     /// its tasks exist only until the command ends.
-    pub(crate) fn go_on(&self, operation: &str, task_id: &str, save: Option<&Path>) -> Option<String> {
-        let flags = self.global.flags();
+    pub(crate) fn go_on(&self, operation: &str, task_id: &str, route: Route, save: Option<&Path>) -> Option<String> {
+        let flags = self.global.flags() + &route::flag(route);
         let then = match save {
             Some(folder) => format!("--save {}", quoted(&folder.to_string_lossy())),
             None => "--wait".to_owned(),
@@ -78,7 +78,7 @@ impl Session {
 }
 
 /// Quotes a text, so that a shell reads it as one word.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()

@@ -3,8 +3,10 @@
 mod environment;
 mod go_on;
 pub(crate) mod ledger;
+mod route;
 mod service;
 mod session;
 
+pub(crate) use route::{route_flag, with_other_route};
 pub(crate) use service::SANDBOX_KEY;
 pub(crate) use session::Session;

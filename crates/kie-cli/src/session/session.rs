@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Server};
 use kie_suno::{
-    Client, Credits, Error, Polling, Retrying,
+    Client, Credits, Error, Polling, Retrying, Route,
     receipts::{Ledger as _, ReceiptKey, ReceiptState},
 };
 use tokio::time::timeout;
@@ -23,6 +23,8 @@ pub(crate) struct Session {
     pub(crate) interrupt: Interrupt,
     pub(crate) ledger: Option<Arc<SqliteLedger>>,
     pub(crate) global: GlobalArgs,
+    /// Route of the calls, and of tasks that are not in the ledger.
+    pub(crate) route: Route,
     /// The simulator inside the command. It stops when this field is dropped.
     pub(crate) simulator: Option<Server>,
 }
@@ -35,7 +37,8 @@ impl Session {
         keeps_receipts: bool,
         interrupt: Interrupt,
     ) -> Result<Self, ExitError> {
-        let mut builder = Client::builder().polling(polling(&global)).on_retry(tell_retry);
+        let route = global.route()?;
+        let mut builder = Client::builder().route(route).polling(polling(&global)).on_retry(tell_retry);
         let mut simulator = None;
         if global.sandbox {
             let server = Sandbox::builder().build().listen(([127, 0, 0, 1], 0)).await?;
@@ -59,7 +62,7 @@ impl Session {
         if let Some(ledger) = &ledger {
             builder = builder.ledger(Arc::clone(ledger));
         }
-        Ok(Self { client: builder.build()?, format: global.format, interrupt, ledger, global, simulator })
+        Ok(Self { client: builder.build()?, format: global.format, interrupt, ledger, global, route, simulator })
     }
 
     /// Refuses the name of a call if there is no ledger, because the name is stored in the ledger. Prints a line if the

@@ -8,8 +8,10 @@ mod foreign;
 #[cfg(target_os = "linux")]
 mod interrupts;
 mod ledger;
+mod models;
 mod money;
 mod operations;
 mod requests;
+mod route;
 mod service;
 mod songs;

@@ -174,13 +174,16 @@ fn a_callback_without_a_code_is_judged_by_its_content() {
         let told = document(&output);
         (told["outcome"].as_str().unwrap().to_owned(), told["stage"].clone(), told["code"].clone())
     };
-    // The record of KIE's newer route, which some receivers got as a callback.
-    let record = json!({
+    // The record of the market route without its envelope, which some receivers got as a callback. Its state decides.
+    let mut record = json!({
         "taskId": "a", "model": "ai-music-api/generate", "state": "success", "param": "{}", "failCode": null,
         "resultJson": "{\"data\":[]}", "failMsg": null, "costTime": 59,
     });
     for operation in ["generate-music", "convert-to-wav", "generate-lyrics", "separate-vocals", "suno-voice-generate"] {
+        record["state"] = json!("generating");
         assert_eq!(outcome(operation, &record), ("running".into(), json!(null), json!(null)), "{operation}");
+        record["state"] = json!("success");
+        assert_eq!(outcome(operation, &record), ("success".into(), json!("complete"), json!(null)), "{operation}");
     }
     let mut body = json!({ "data": { "callbackType": "text", "task_id": "a", "data": [] } });
     assert_eq!(outcome("generate-music", &body), ("running".into(), json!("text"), json!(null)));

@@ -68,7 +68,7 @@ impl Service {
 /// Returns a command that runs the binary, without environment variables that would change its behaviour.
 pub(crate) fn kie() -> Command {
     let mut kie = Command::new(cargo_bin("kie"));
-    for name in ["KIE_API_KEY", "KIE_BASE_URL", "KIE_UPLOAD_URL", "KIE_LEDGER"] {
+    for name in ["KIE_API_KEY", "KIE_BASE_URL", "KIE_UPLOAD_URL", "KIE_LEDGER", "KIE_ROUTE"] {
         kie.env_remove(name);
     }
     for name in ["HOME", "XDG_DATA_HOME", "LOCALAPPDATA"] {

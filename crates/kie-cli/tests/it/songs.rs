@@ -165,7 +165,7 @@ fn a_song_is_extended_filmed_and_saved_later() {
     let song = document(&started);
     let (task, track) = (song["taskId"].as_str().unwrap(), song["items"][0]["id"].as_str().unwrap());
 
-    let extended = service.kie().args(["extend", track, "--model", "V5"]).output().unwrap();
+    let extended = service.kie().args(["extend", track, "--model", "V5_5"]).output().unwrap();
     assert_eq!(extended.status.code(), Some(0), "{extended:?}");
     let filmed = service.kie().args(["video", task, track, "--author", "Nachtfalter"]).output().unwrap();
     assert!(stdout(&filmed).contains(".mp4"), "{filmed:?}");

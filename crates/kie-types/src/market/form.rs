@@ -71,6 +71,12 @@ impl MarketForm {
         self.implied.iter().map(|(field, _)| *field)
     }
 
+    /// Returns the fields that only the classic route has, each with the value that the market route implies. `None` if
+    /// the route replaces the field by the presence of other fields.
+    pub const fn implied_fields(&self) -> &'static [(&'static str, Option<bool>)] {
+        self.implied
+    }
+
     /// Returns the fields of a request whose value this route cannot carry, each with the only value that it can carry.
     pub(crate) fn not_carried(&self, fields: &Map<String, Value>) -> impl Iterator<Item = (&'static str, bool)> {
         let value = |field: &str| fields.get(field).and_then(Value::as_bool).unwrap_or(false);

@@ -4,13 +4,17 @@
 //! tasks and one path to read them. This room describes how a request of this crate travels there, and how the records
 //! of the route are read.
 
+mod catalogue;
 mod field;
 mod form;
 mod record;
 mod result;
 mod route;
+mod schema;
 
+pub use catalogue::{MarketModel, MarketModels};
 pub use form::MarketForm;
 pub use record::{MarketRecord, MarketState};
 pub use result::MarketResult;
 pub use route::{ParseRouteError, Route};
+pub use schema::{MarketSchema, SchemaField};

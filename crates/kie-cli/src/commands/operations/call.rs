@@ -7,14 +7,14 @@ use kie_suno::{
     requests::{
         Effect, Endpoint, Host, PaidEndpoint, TaskEndpoint,
         catalog::{self, Visitor},
-        check,
     },
+    types::check_on,
 };
 use serde_json::Value;
 
 use crate::{
     args,
-    commands::{ids::check_ids, input::read_json, upload},
+    commands::{ids::check_ids, input::read_json, operations::market::route_of, upload},
     exit::ExitError,
     follow::{self, Cost},
     output::{advise, note, print_json, relevant},
@@ -59,7 +59,8 @@ impl Calling<'_> {
             return Err(ExitError::Usage(what.to_owned()));
         }
         upload::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
-        let checked = check::<E>(&upload::as_if_uploaded(&self.request));
+        let route = route_of::<E>(self.session.route);
+        let checked = check_on::<E>(&upload::as_if_uploaded(&self.request), route);
         advise(E::NAME, &relevant(checked.warnings, self.session.global.is_local()));
         match checked.result {
             Err(invalid) if self.args.unchecked => {

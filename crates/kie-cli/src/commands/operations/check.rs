@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     args::{CheckArgs, GlobalArgs, OutputFormat},
-    commands::input::read_json,
+    commands::{input::read_json, operations::market::route_named},
     exit::{ExitError, Interrupt},
     follow::Cost,
     output::{advise, out, print_json, relevant},
@@ -17,7 +17,8 @@ use crate::{
 pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     ExitError::unless_known(&args.operation)?;
     let request = read_json(&args.file, interrupt).await?;
-    let checked = catalog::check_named(&args.operation, &request);
+    let route = route_named(&args.operation, global.route()?);
+    let checked = catalog::check_named_on(&args.operation, &request, route);
     let Checked { result, unknown, warnings, .. } =
         checked.map_err(|_| ExitError::unknown_operation(&args.operation))?;
     let warnings = relevant(warnings, global.is_local());
@@ -25,7 +26,7 @@ pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Inter
     let cost = Cost::of(&args.operation, &request);
     let tell = |outcome: &str, violations: &[Violation]| {
         print_json(&json!({
-            "operation": args.operation, "outcome": outcome, "violations": violations, "unknown": unknown,
+            "operation": args.operation, "route": route, "outcome": outcome, "violations": violations, "unknown": unknown,
             "warnings": warnings, "price": cost.price,
         }))
     };

@@ -2,23 +2,25 @@
 //! keys of the document are the same for all operations.
 
 use kie_suno::{
-    Charged,
+    Charged, Route,
     callbacks::{AnyCallback, Callback},
-    errors::{RefusalKind, envelope::ReadError},
+    errors::{RefusalKind, Rule, envelope::ReadError},
     records::{Job, Outcome, Report},
     requests::{
-        Endpoint, TaskEndpoint,
+        Endpoint, Rules, TaskEndpoint,
         catalog::{self, OPERATIONS, Visitor},
-        check,
     },
-    types::text::one_line,
+    types::{MarketAnswer, MarketRecord, check_on, text::one_line},
 };
 use serde::Serialize;
 use serde_json::{Value, json, to_value};
 
 use crate::{
-    args::{BodyKind, InspectArgs, OutputFormat},
-    commands::input::read_bytes,
+    args::{BodyKind, GlobalArgs, InspectArgs, OutputFormat},
+    commands::{
+        input::read_bytes,
+        operations::market::{is_slug, name_of, route_named, with_classic_names},
+    },
     exit::{ExitError, Interrupt},
     output::{long_line, out, print_json},
 };
@@ -40,20 +42,24 @@ struct Inspection {
     raw: Value,
 }
 
-pub(crate) async fn run(args: &InspectArgs, format: OutputFormat, interrupt: &Interrupt) -> Result<(), ExitError> {
-    let is_any = args.kind == BodyKind::Callback && args.operation == ANY;
+pub(crate) async fn run(args: &InspectArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
+    // A body that is named by a slug is of the market route.
+    let is_slug = is_slug(&args.operation) && global.route.is_none();
+    let route = if is_slug { Route::Market } else { global.route()? };
+    let operation = name_of(&args.operation);
+    let is_any = args.kind == BodyKind::Callback && operation == ANY;
     let name = match args.kind {
         _ if is_any => ANY,
-        _ if ExitError::unless_known(&args.operation).is_err() => return ExitError::unless_known(&args.operation),
-        BodyKind::Record | BodyKind::Callback => submit_of(&args.operation)?,
-        BodyKind::Request | BodyKind::Response => &args.operation,
+        _ if ExitError::unless_known(operation).is_err() => return ExitError::unless_known(operation),
+        BodyKind::Record | BodyKind::Callback => submit_of(operation, route)?,
+        BodyKind::Request | BodyKind::Response => operation,
     };
     let body = read_bytes(&args.file, interrupt).await?;
     // The response to a lookup of a task is a record, so it is explained as a record.
     let is_lookup =
-        args.kind == BodyKind::Response && submit_of(&args.operation).is_ok_and(|submit| submit != args.operation);
-    let (kind, visited) = if is_lookup { (BodyKind::Record, submit_of(&args.operation)?) } else { (args.kind, name) };
-    let reading = Reading { kind, http_status: args.http_status, body: &body };
+        args.kind == BodyKind::Response && submit_of(operation, route).is_ok_and(|submit| submit != operation);
+    let (kind, visited) = if is_lookup { (BodyKind::Record, submit_of(operation, route)?) } else { (args.kind, name) };
+    let reading = Reading { kind, route: route_named(visited, route), http_status: args.http_status, body: &body };
     let (report, answer) = match is_any {
         true => any_callback(&body)?,
         false => catalog::visit(visited, reading).ok_or_else(|| ExitError::unknown_operation(name))??,
@@ -61,7 +67,7 @@ pub(crate) async fn run(args: &InspectArgs, format: OutputFormat, interrupt: &In
     let raw = serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into());
     let report = if kind == BodyKind::Request { report } else { completed(&report, &raw) };
     let inspection = Inspection { operation: name.to_owned(), report, answer, raw };
-    if format == OutputFormat::Json {
+    if global.format == OutputFormat::Json {
         return Ok(print_json(&inspection)?);
     }
     tell(&inspection);
@@ -75,11 +81,21 @@ fn completed(report: &Value, raw: &Value) -> Value {
     let said = |of: &Value, name: &str| of.get(name).filter(|value| !value.is_null() && *value != "").cloned();
     let id = said(data, "task_id").or_else(|| said(data, "taskId"));
     let id = id.or_else(|| said(raw, "taskId")).or_else(|| said(raw, "task_id"));
-    let charged = if data["creditsConsumed"].is_number() { Charged::Yes } else { Charged::Unknown };
+    let credits = Some(&report["credits"]).filter(|credits| credits.is_number());
+    let credits = credits.cloned().or_else(|| said(data, "creditsConsumed")).filter(Value::is_number);
+    // A failed task costs nothing. The record of a task that runs does not show yet what the task will cost.
+    let charged = match credits.as_ref().and_then(Value::as_f64) {
+        Some(credits) if credits > 0.0 => Charged::Yes,
+        Some(_) if report["outcome"] == json!(Outcome::Failed) => Charged::No,
+        _ => Charged::Unknown,
+    };
     let mut whole = json!({
         "taskId": id, "outcome": "unknown", "stage": null, "code": said(raw, "code"), "message": said(raw, "msg"),
         "charged": charged, "items": [],
     });
+    if let Some(credits) = credits {
+        whole["credits"] = credits;
+    }
     for (name, value) in report.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
         let is_less = name == "charged" && *value == json!(Charged::Unknown);
         if !is_less {
@@ -101,10 +117,11 @@ fn any_callback(body: &[u8]) -> Read {
 }
 
 /// Returns `name` if this operation starts tasks. If it looks up tasks, returns the first operation in the catalog that
-/// starts such tasks.
-fn submit_of(name: &str) -> Result<&str, ExitError> {
+/// starts such tasks. On the market route, an operation that responds with its result can also start a task.
+fn submit_of(name: &str, route: Route) -> Result<&str, ExitError> {
     let starts = |operation: &&str| catalog::visit(operation, Lookup).flatten() == Some(name);
-    if catalog::visit(name, Lookup).flatten().is_some() {
+    let is_on_market = || catalog::find(name).is_ok_and(|operation| operation.market.is_some());
+    if catalog::visit(name, Lookup).flatten().is_some() || (route == Route::Market && is_on_market()) {
         return Ok(name);
     }
     let mut names = OPERATIONS.iter().map(|operation| operation.name);
@@ -130,8 +147,19 @@ impl Visitor for Lookup {
 
 struct Reading<'a> {
     kind: BodyKind,
+    route: Route,
     http_status: u16,
     body: &'a [u8],
+}
+
+impl Reading<'_> {
+    /// Reads the response to a call, or the record of a task in the response to its lookup.
+    fn answer<E: Endpoint>(&self) -> Result<MarketAnswer<E::Response>, ReadError> {
+        match self.route {
+            Route::Market => E::read_market(self.http_status, self.body),
+            _ => E::read(self.http_status, self.body).map(MarketAnswer::Result),
+        }
+    }
 }
 
 type Read = Result<(Value, Value), ExitError>;
@@ -141,25 +169,38 @@ impl Visitor for Reading<'_> {
 
     fn call<E: Endpoint>(self) -> Read {
         match self.kind {
-            BodyKind::Request => request::<E>(self.body),
-            _ => opened(self.body, E::read(self.http_status, self.body), ResponseTo::Call, |answer| {
-                Ok((json!({ "outcome": "success", "items": [] }), to_value(answer)?))
+            BodyKind::Request => request::<E>(self.body, self.route),
+            BodyKind::Callback => any_callback(self.body),
+            BodyKind::Record => {
+                let record = MarketRecord::read(self.http_status, self.body);
+                opened(self.body, record, ResponseTo::Lookup, market_record::<E>)
+            }
+            BodyKind::Response => opened(self.body, self.answer::<E>(), ResponseTo::Call, |answer| match answer {
+                MarketAnswer::Result(result) => Ok((json!({ "outcome": "success", "items": [] }), to_value(result)?)),
+                MarketAnswer::Task(id) => Ok((json!({ "taskId": id, "outcome": Outcome::Running }), Value::Null)),
             }),
         }
     }
 
     fn start<E: TaskEndpoint>(self) -> Read {
         match self.kind {
-            BodyKind::Request => request::<E>(self.body),
+            BodyKind::Request => request::<E>(self.body, self.route),
             BodyKind::Response => {
-                opened(self.body, E::read(self.http_status, self.body), ResponseTo::Call, |started| {
+                let started = self.answer::<E>().map(|answer| match answer {
+                    MarketAnswer::Result(started) => started,
+                    MarketAnswer::Task(id) => E::Response::new(id),
+                });
+                opened(self.body, started, ResponseTo::Call, |started| {
                     let mut report = Report::new::<E::Job>(&started.task_id, None);
                     report.outcome = Outcome::Running;
                     Ok((to_value(report)?, to_value(started)?))
                 })
             }
             BodyKind::Record => {
-                let record = <E::Job as Job>::Lookup::read(self.http_status, self.body);
+                let record = self.answer::<<E::Job as Job>::Lookup>().map(|answer| match answer {
+                    MarketAnswer::Result(record) => record,
+                    MarketAnswer::Task(_) => None,
+                });
                 opened(self.body, record, ResponseTo::Lookup, |record| {
                     Ok((to_value(Report::of_record::<E::Job>(record.as_ref()))?, to_value(record)?))
                 })
@@ -173,13 +214,39 @@ impl Visitor for Reading<'_> {
     }
 }
 
-fn request<E: Endpoint>(body: &[u8]) -> Read {
+/// Explains the record of a task that the market route started for an operation which responds with its result on the
+/// classic route.
+fn market_record<E: Endpoint>(record: Option<MarketRecord>) -> serde_json::Result<(Value, Value)> {
+    let Some(record) = record else { return Ok((json!({ "outcome": Outcome::NotFound }), Value::Null)) };
+    let outcome = record.status(Outcome::Running, Outcome::Success, Outcome::Failed);
+    let report = json!({
+        "taskId": record.task_id, "outcome": outcome, "code": record.error_code(), "message": record.error_message(),
+        "credits": record.credits_consumed,
+    });
+    Ok((report, to_value(E::of_market(&record))?))
+}
+
+fn request<E: Endpoint>(body: &[u8], route: Route) -> Read {
     let body: Value = serde_json::from_slice(body).map_err(anyhow::Error::from)?;
-    let checked = check::<E>(&body);
-    let (outcome, violations, answer) = match checked.result {
-        Ok(request) => ("valid", json!([]), to_value(request).map_err(anyhow::Error::from)?),
-        Err(invalid) => ("invalid", json!(invalid.violations()), Value::Null),
+    let mut rules = Rules::new(E::NAME);
+    let body = match E::MARKET.filter(|_| route == Route::Market) {
+        Some(form) => {
+            if let (Some(slug), Some(_)) = (form.slug().filter(|slug| body["model"] != *slug), body.get("input")) {
+                rules.broken("model", Rule::custom(format!("must be {slug}, which is the slug of the operation")));
+            }
+            with_classic_names::<E>(form, &body)
+        }
+        None => body,
     };
+    let checked = check_on::<E>(&body, route);
+    let (request, mut violations) = match checked.result {
+        Ok(request) => (to_value(request).map_err(anyhow::Error::from)?, Vec::new()),
+        Err(invalid) => (Value::Null, invalid.violations().to_vec()),
+    };
+    if let Err(invalid) = rules.finish() {
+        violations.extend_from_slice(invalid.violations());
+    }
+    let (outcome, answer) = if violations.is_empty() { ("valid", request) } else { ("invalid", Value::Null) };
     let task_id = body.get("taskId").or_else(|| body.get("task_id"));
     let report = json!({
         "taskId": task_id, "outcome": outcome, "violations": violations, "unknown": checked.unknown,
@@ -226,7 +293,11 @@ fn opened<T>(
         }
         // The body is JSON without the expected content, so the result of the call is unknown.
         Err(ReadError::Unreadable(unreadable)) => match serde_json::from_slice(body) {
-            Ok(Value::Object(_)) => Ok((json!({ "outcome": "unknown" }), Value::Null)),
+            Ok(Value::Object(_)) => {
+                // The task is finished, and its result has an unknown form.
+                let message = unreadable.is_final().then(|| unreadable.to_string());
+                Ok((json!({ "outcome": "unknown", "message": message }), Value::Null))
+            }
             _ => Err(anyhow::Error::from(unreadable).into()),
         },
     }
@@ -235,10 +306,11 @@ fn opened<T>(
 /// Prints the most important facts.
 fn tell(inspection: &Inspection) {
     let report = &inspection.report;
-    for name in ["taskId", "outcome", "stage", "code", "message", "charged"] {
+    for name in ["taskId", "outcome", "stage", "code", "message", "charged", "credits"] {
         match &report[name] {
             Value::Null => {}
             Value::String(text) => out!("{name:<8} {}", one_line(text)),
+            Value::Number(number) if number.is_f64() => out!("{name:<8} {}", number.as_f64().unwrap_or_default()),
             other => out!("{name:<8} {other}"),
         }
     }

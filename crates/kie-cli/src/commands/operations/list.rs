@@ -16,7 +16,9 @@ pub(crate) fn operations(format: OutputFormat) -> Result<(), ExitError> {
     for operation in OPERATIONS {
         let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();
         let price = operation.price.map(|price| price.to_string()).unwrap_or_default();
-        out!("{:<29} {:<4} {:<41} {price:<16} {starts}", operation.name, operation.method.as_str(), operation.path);
+        let (name, method, path) = (operation.name, operation.method.as_str(), operation.path);
+        let market = operation.market.unwrap_or_default();
+        out!("{}", format!("{name:<29} {method:<4} {path:<41} {price:<16} {starts:<29} {market}").trim_end());
     }
     Ok(())
 }

@@ -4,4 +4,5 @@ pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod inspect;
 pub(crate) mod list;
+mod market;
 pub(crate) mod task;

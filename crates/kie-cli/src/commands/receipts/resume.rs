@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use kie_suno::{
-    Error,
+    Error, Route,
     receipts::{Ledger as _, ReceiptId, ReceiptKey},
     requests::{
         Endpoint, TaskEndpoint,
@@ -31,13 +31,14 @@ pub(crate) async fn resume(session: &Session, args: args::ResumeArgs) -> Result<
             ledger.path().display()
         ))
     })?;
-    let resuming = Resuming { session, id, follow: args.follow };
+    let resuming = Resuming { session, id, route: receipt.route, follow: args.follow };
     catalog::visit(&receipt.operation, resuming).ok_or_else(|| ExitError::unknown_operation(&receipt.operation))?.await
 }
 
 struct Resuming<'a> {
     session: &'a Session,
     id: ReceiptId,
+    route: Route,
     follow: FollowArgs,
 }
 
@@ -51,13 +52,13 @@ impl<'a> Visitor for Resuming<'a> {
     }
 
     fn start<E: TaskEndpoint>(self) -> Self::Output {
-        let Self { session, id, mut follow } = self;
+        let Self { session, id, route, mut follow } = self;
         Box::pin(async move {
             let begin = Instant::now();
             let progress = ProgressLine::new("waiting for a callback");
             let resumed = session.client.resume::<E::Job>(id).timeout(follow.timeout).await;
             drop(progress);
-            let task = resumed.map_err(|error| session.lost(error, E::NAME, follow.save.as_deref()))?;
+            let task = resumed.map_err(|error| session.lost(error, E::NAME, route, follow.save.as_deref()))?;
             note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
             follow.timeout = follow.timeout.saturating_sub(begin.elapsed());
             follow::run::<E>(session, &task, None, Some(&follow)).await

@@ -1,7 +1,7 @@
 //! `kie save`: saves every complete task that is not saved.
 
 use kie_suno::{
-    Error,
+    Credits, Error, Route,
     files::{SaveOutcome, SaveReport, SavedFile},
     receipts::ReceiptId,
     records::Timestamp,
@@ -25,11 +25,14 @@ struct ReceiptResult {
     receipt: ReceiptId,
     name: Option<String>,
     operation: String,
+    route: Route,
     task_id: Option<String>,
     outcome: &'static str,
     message: Option<String>,
     files: Vec<SavedFile>,
     kept_until: Option<Timestamp>,
+    /// Credits that the task cost. `None` if its record does not tell the cost.
+    credits: Option<Credits>,
 }
 
 impl From<SaveReport> for ReceiptResult {
@@ -48,7 +51,8 @@ impl From<SaveReport> for ReceiptResult {
         };
         let kept_until = receipt.kept_until().map(Timestamp::from);
         let (id, name, operation, task_id) = (receipt.id, receipt.name, receipt.operation, receipt.task_id);
-        Self { receipt: id, name, operation, task_id, outcome, message, files, kept_until }
+        let (route, credits) = (receipt.route, receipt.credits);
+        Self { receipt: id, name, operation, route, task_id, outcome, message, files, kept_until, credits }
     }
 }
 

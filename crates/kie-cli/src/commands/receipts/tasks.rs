@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use kie_suno::{
-    Error, Stage,
+    Credits, Error, Route, Stage,
     receipts::{Ledger as _, Receipt, ReceiptId, ReceiptState},
     records::Timestamp,
     types::text::one_line,
@@ -30,6 +30,8 @@ struct Unfinished {
     receipt: ReceiptId,
     name: Option<String>,
     operation: String,
+    /// Route on which the call was made, and on which its task is read.
+    route: Route,
     state: &'static str,
     stage: Option<Stage>,
     task_id: Option<String>,
@@ -38,6 +40,8 @@ struct Unfinished {
     age_s: u64,
     /// Earliest expiry of the files, in milliseconds since 1970. Missing if the task is not known.
     kept_until: Option<Timestamp>,
+    /// Credits that the task cost. `None` if its record does not tell the cost.
+    credits: Option<Credits>,
     #[serde(skip)]
     kept_s: Option<u64>,
 }
@@ -50,6 +54,7 @@ impl Unfinished {
             receipt: receipt.id,
             name: receipt.name,
             operation: receipt.operation,
+            route: receipt.route,
             state: match receipt.state {
                 ReceiptState::Prepared => "unsent",
                 ReceiptState::Sent => "unknown",
@@ -61,6 +66,7 @@ impl Unfinished {
             created: receipt.created.into(),
             age_s: between(receipt.created, now).as_secs(),
             kept_until: kept_until.map(Timestamp::from),
+            credits: receipt.credits,
             kept_s: kept_until.map(|until| between(now, until).as_secs()),
         }
     }
@@ -72,6 +78,9 @@ impl Unfinished {
             None => format!("receipt {}", self.receipt),
         };
         let mut more = span(self.age_s) + " ago";
+        if self.route != Route::default() {
+            more += &format!(", {} route", self.route);
+        }
         if let Some(stage) = self.stage.filter(|stage| *stage != Stage::Complete) {
             more += &format!(", stage {stage} reached");
         }

@@ -1,0 +1,100 @@
+//! Requests and names of the market route.
+
+use kie_suno::{
+    Route,
+    requests::{
+        Endpoint, TaskEndpoint,
+        catalog::{self, OPERATIONS, Visitor},
+    },
+    types::{MarketForm, check_on},
+};
+use serde_json::{Map, Value, json};
+
+/// Beginning of the slugs of all operations on the market route.
+const PREFIX: &str = "ai-music-api/";
+
+/// Texts of a request. An extension without any of them inherits them from its source.
+const TEXTS: [&str; 4] = ["prompt", "lyrics", "style", "title"];
+
+/// Returns the route on which the operation `E` is called. An operation without a form on the market route, such as an
+/// upload, has the same address on both routes.
+pub(crate) fn route_of<E: Endpoint>(route: Route) -> Route {
+    if E::MARKET.is_some() { route } else { Route::Classic }
+}
+
+/// Returns the route on which the named operation is called.
+pub(crate) fn route_named(operation: &str, route: Route) -> Route {
+    catalog::visit(operation, RouteOf(route)).unwrap_or(route)
+}
+
+struct RouteOf(Route);
+
+impl Visitor for RouteOf {
+    type Output = Route;
+
+    fn call<E: Endpoint>(self) -> Route {
+        route_of::<E>(self.0)
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Route {
+        route_of::<E>(self.0)
+    }
+}
+
+/// Returns `true` if a name of an operation is a slug of the market route, known or not.
+pub(crate) fn is_slug(name: &str) -> bool {
+    name.starts_with(PREFIX)
+}
+
+/// Returns the name of the operation with this slug. Any other text is returned unchanged.
+pub(crate) fn name_of(slug: &str) -> &str {
+    OPERATIONS.iter().find(|operation| operation.market == Some(slug)).map_or(slug, |operation| operation.name)
+}
+
+/// Returns a request as it travels on the market route, with the field names of the classic route. A request that has
+/// these names already is returned unchanged.
+pub(crate) fn with_classic_names<E: Endpoint>(form: MarketForm, body: &Value) -> Value {
+    let Some(input) = body.get("input").and_then(Value::as_object) else { return body.clone() };
+    let mut fields: Map<String, Value> =
+        input.iter().map(|(name, value)| (classic_name(name), value.clone())).collect();
+    // A few fields have underscores on the classic route too.
+    for unknown in check_on::<E>(&fields.clone().into(), Route::Market).unknown {
+        let same = input.iter().find(|(name, _)| classic_name(name) == unknown);
+        if let (Some((name, _)), Some(value)) = (same, fields.remove(&unknown)) {
+            fields.insert(name.clone(), value);
+        }
+    }
+    let has_text =
+        TEXTS.iter().any(|text| input.get(*text).and_then(Value::as_str).is_some_and(|text| !text.is_empty()));
+    for (field, implied) in form.implied_fields() {
+        fields.entry(*field).or_insert_with(|| json!(implied.unwrap_or(has_text)));
+    }
+    if let (Some(field), Some(url)) = (E::CALL_BACK_URL, body.get("callBackUrl")) {
+        fields.insert(field.to_owned(), url.clone());
+    }
+    fields.into()
+}
+
+/// Returns a field name of the market route in camelCase, such as `infillStartS` for `infill_start_s`.
+fn classic_name(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut name, word| {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        name + letters.as_str()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_stands_for_its_operation() {
+        assert_eq!(name_of("ai-music-api/timeStamped-lyrics"), "get-timestamped-lyrics");
+        assert_eq!(name_of("ai-music-api/cover"), "ai-music-api/cover");
+        assert_eq!(route_named("get-account-credits", Route::Market), Route::Classic);
+        assert_eq!(route_named("get-music-details", Route::Market), Route::Market);
+    }
+}
