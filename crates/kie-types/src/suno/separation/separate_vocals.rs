@@ -5,7 +5,7 @@
 
 use super::{
     stem_name::StemName,
-    stems::{OriginData, Stems},
+    stems::{OriginData, STEM_KEYS, Stems},
 };
 use crate::{
     decode::answer,
@@ -192,40 +192,6 @@ impl Examples for SeparateVocals {
 impl TaskEndpoint for SeparateVocals {
     type Job = VocalSeparation;
 }
-
-/// Keys of the stems in a result of the market route.
-const STEM_KEYS: [&str; 30] = [
-    "origin_data",
-    "originData",
-    "instrumental_url",
-    "instrumentalUrl",
-    "vocal_url",
-    "vocalUrl",
-    "backing_vocals_url",
-    "backingVocalsUrl",
-    "drums_url",
-    "drumsUrl",
-    "bass_url",
-    "bassUrl",
-    "guitar_url",
-    "guitarUrl",
-    "piano_url",
-    "pianoUrl",
-    "keyboard_url",
-    "keyboardUrl",
-    "percussion_url",
-    "percussionUrl",
-    "strings_url",
-    "stringsUrl",
-    "synth_url",
-    "synthUrl",
-    "fx_url",
-    "fxUrl",
-    "brass_url",
-    "brassUrl",
-    "woodwinds_url",
-    "woodwindsUrl",
-];
 
 /// Job that separates a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -54,6 +54,40 @@ answer! {
     }
 }
 
+/// Keys of the stems in JSON, in both spellings. A result of the market route is found by these keys.
+pub(super) const STEM_KEYS: [&str; 30] = [
+    "origin_data",
+    "originData",
+    "instrumental_url",
+    "instrumentalUrl",
+    "vocal_url",
+    "vocalUrl",
+    "backing_vocals_url",
+    "backingVocalsUrl",
+    "drums_url",
+    "drumsUrl",
+    "bass_url",
+    "bassUrl",
+    "guitar_url",
+    "guitarUrl",
+    "piano_url",
+    "pianoUrl",
+    "keyboard_url",
+    "keyboardUrl",
+    "percussion_url",
+    "percussionUrl",
+    "strings_url",
+    "stringsUrl",
+    "synth_url",
+    "synthUrl",
+    "fx_url",
+    "fxUrl",
+    "brass_url",
+    "brassUrl",
+    "woodwinds_url",
+    "woodwindsUrl",
+];
+
 answer! {
     /// Entry of the list of stems. The entry is one stem, or a pair: one stem, and the rest of the track.
     pub struct OriginData {
