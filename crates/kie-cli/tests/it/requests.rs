@@ -182,9 +182,12 @@ fn a_callback_without_a_code_is_judged_by_its_content() {
     for operation in ["generate-music", "convert-to-wav", "generate-lyrics", "separate-vocals", "suno-voice-generate"] {
         record["state"] = json!("generating");
         assert_eq!(outcome(operation, &record), ("running".into(), json!(null), json!(null)), "{operation}");
+        // A success without a known result is not believed.
         record["state"] = json!("success");
-        assert_eq!(outcome(operation, &record), ("success".into(), json!("complete"), json!(null)), "{operation}");
+        assert_eq!(outcome(operation, &record), ("running".into(), json!(null), json!(null)), "{operation}");
     }
+    record["resultJson"] = json!("{\"data\":[{\"id\":\"b\",\"audio_url\":\"https://files.example/a.mp3\"}]}");
+    assert_eq!(outcome("generate-music", &record), ("success".into(), json!("complete"), json!(null)));
     let mut body = json!({ "data": { "callbackType": "text", "task_id": "a", "data": [] } });
     assert_eq!(outcome("generate-music", &body), ("running".into(), json!("text"), json!(null)));
     assert_eq!(outcome("any", &body), ("running".into(), json!("text"), json!(null)));
