@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
-use kie_types::{Credits, Endpoint, GetMusicDetails, Invalid, Model, Route, Seconds, Stage, Violation, check};
+use kie_types::{Credits, Endpoint, GetMusicDetails, Invalid, Model, Route, Seconds, Stage, Violation, check_on};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -70,16 +70,8 @@ impl IncomingCall<'_> {
 
     /// Returns the request, or a text with the documented rules that the request breaks.
     pub(crate) fn rules<E: Endpoint>(&self) -> Result<E, String> {
-        let checked = || check::<E>(&self.fields).result;
-        let request = match self.route() {
-            Route::Classic => checked(),
-            // `check` applies the rules of the classic route, so it only reports fields that cannot be read.
-            _ => match serde_json::from_value::<E>(self.fields.clone()) {
-                Ok(request) => request.validate_on(Route::Market).map(|()| request),
-                Err(_) => checked(),
-            },
-        };
-        request.map_err(|invalid| self.broken(&invalid, E::CALL_BACK_URL))
+        let checked = check_on::<E>(&self.fields, self.route());
+        checked.result.map_err(|invalid| self.broken(&invalid, E::CALL_BACK_URL))
     }
 
     /// Returns the broken rules as a text. Each field has the name that it has on the route of the request.
