@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use anyhow::Context as _;
 use kie_types::{
-    Bound, Endpoint, Limit, Mode, Model, TaskEndpoint,
+    Bound, Endpoint, Limit, Mode, Model, Route, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
 };
 
@@ -14,9 +14,12 @@ use crate::layers;
 /// Returns the Markdown text `page` with new tables. A mark before each table and a mark after it show its place.
 pub(crate) fn renewed(page: &str) -> anyhow::Result<String> {
     let page = between(page, "operations", &operations())?;
-    let tables = Tables::new()?;
+    let tables = Tables::new(Route::Classic)?;
     let page = between(&page, "limits by model", &tables.by_model())?;
-    between(&page, "other limits", &tables.others())
+    let page = between(&page, "other limits", &tables.others())?;
+    let tables = Tables::new(Route::Market)?;
+    let page = between(&page, "limits by model, market route", &tables.by_model())?;
+    between(&page, "other limits, market route", &tables.others())
 }
 
 /// Returns the text of `crates/README.md` with the current rooms of each crate (the folders and files under `src/`).
@@ -32,11 +35,12 @@ fn between(page: &str, mark: &str, table: &str) -> anyhow::Result<String> {
 }
 
 fn operations() -> String {
-    let mut table = String::from("| operation | call | starts |\n| --- | --- | --- |\n");
+    let mut table = String::from("| operation | call | starts | market route |\n| --- | --- | --- | --- |\n");
     for operation in OPERATIONS {
         let (name, docs, path) = (operation.name, operation.docs, operation.path);
         let job = operation.job.map(|job| format!("a {job} task")).unwrap_or_default();
-        table += &format!("| [{name}]({docs}) | `{} {path}` | {job} |\n", operation.method.as_str());
+        let slug = operation.market.map(|slug| format!("`{slug}`")).unwrap_or_default();
+        table += &format!("| [{name}]({docs}) | `{} {path}` | {job} | {slug} |\n", operation.method.as_str());
     }
     table
 }
@@ -51,7 +55,7 @@ const MODEL: &str = "model";
 /// Text of a cell if the operation does not accept the model, or if the field must be left out for this model.
 const NONE: &str = "–";
 
-/// Limits of all operations, sorted into two tables: limits that depend on the model, and limits that are the same for
+/// Limits of all operations on one route, sorted into two tables: limits that depend on the model, and limits that are the same for
 /// all models.
 #[derive(Default)]
 struct Tables {
@@ -81,10 +85,13 @@ fn add_to_group<K: PartialEq, V>(groups: &mut Groups<K, V>, key: K, value: V) {
 }
 
 impl Tables {
-    fn new() -> anyhow::Result<Self> {
+    fn new(route: Route) -> anyhow::Result<Self> {
         let mut tables = Self::default();
         for operation in OPERATIONS {
-            let limits = catalog::visit(operation.name, Limits).context("every listed operation can be visited")?;
+            if route == Route::Market && operation.market.is_none() {
+                continue;
+            }
+            let limits = catalog::visit(operation.name, Limits(route)).context("every listed operation can be visited")?;
             tables.add(operation.name, &limits);
         }
         // The rows about the field `model` come first. After them, rows with the same field and mode follow each other.
@@ -225,6 +232,8 @@ fn allowed(bounds: &[&Limit]) -> String {
         parts.extend(match &limit.bound {
             Bound::Characters(most) => Some(format!("at most {most} characters")),
             Bound::Count(count) => Some(format!("exactly {count} entries")),
+            Bound::CountAtLeast(count) => Some(format!("at least {count} entries")),
+            Bound::CountAtMost(count) => Some(format!("at most {count} entries")),
             Bound::Above(number) => Some(format!("more than {number}")),
             Bound::Step(step) => Some(format!("steps of {step}")),
             Bound::OneOf(of) => Some(listed(of)),
@@ -235,14 +244,14 @@ fn allowed(bounds: &[&Limit]) -> String {
     parts.join(", ")
 }
 
-/// Visitor that returns the limits of an operation.
-struct Limits;
+/// Visitor that returns the limits of an operation on a route.
+struct Limits(Route);
 
 impl Visitor for Limits {
     type Output = Vec<Limit>;
 
     fn call<E: Endpoint>(self) -> Self::Output {
-        E::limits()
+        E::limits_on(self.0)
     }
 
     fn start<E: TaskEndpoint>(self) -> Self::Output {
