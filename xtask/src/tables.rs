@@ -91,7 +91,8 @@ impl Tables {
             if route == Route::Market && operation.market.is_none() {
                 continue;
             }
-            let limits = catalog::visit(operation.name, Limits(route)).context("every listed operation can be visited")?;
+            let limits =
+                catalog::visit(operation.name, Limits(route)).context("every listed operation can be visited")?;
             tables.add(operation.name, &limits);
         }
         // The rows about the field `model` come first. After them, rows with the same field and mode follow each other.
