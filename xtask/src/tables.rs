@@ -133,7 +133,7 @@ impl Tables {
                 }
             }
             let left_out = of_field.iter().filter(|limit| limit.bound == Bound::LeftOut);
-            let left_out: Vec<_> = left_out.filter_map(|limit| limit.mode).map(|mode| mode.name).collect();
+            let left_out: Vec<_> = left_out.filter_map(|limit| limit.mode).map(|mode| mode_name(&mode)).collect();
             if !left_out.is_empty() {
                 add_to_group(&mut others, format!("left out ({})", left_out.join(", ")), field);
             }
@@ -204,6 +204,11 @@ fn cell(model: &Model, accepted: &[&str], limits: &[&Limit]) -> String {
         Some(most) => most.to_string(),
         None => allowed(&of_model),
     }
+}
+
+/// Returns the name of a mode. A name that is a word on the wire is printed as code.
+fn mode_name(mode: &Mode) -> String {
+    if mode.name.contains('_') { format!("`{}`", mode.name) } else { mode.name.to_owned() }
 }
 
 fn quoted(words: &[&str]) -> String {

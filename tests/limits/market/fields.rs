@@ -156,7 +156,7 @@ impl Visitor for Agree {
     type Output = usize;
 
     fn call<E: Endpoint>(self) -> usize {
-        let only_here = E::MARKET.map(|form| form.fields_only_here()).unwrap_or_default();
+        let only_here = E::MARKET.map(kie_types::MarketForm::fields_only_here).unwrap_or_default();
         let mut refused = BTreeSet::new();
         for example in catalog::market_examples(E::NAME).unwrap() {
             let request: E = serde_json::from_value(example.clone()).unwrap();

@@ -29,7 +29,7 @@ impl Visitor for Translation<'_> {
     type Output = Value;
 
     fn call<E: Endpoint>(self) -> Value {
-        let only_classic: Vec<_> = E::MARKET.iter().flat_map(MarketForm::fields_only_classic).collect();
+        let only_classic: Vec<_> = E::MARKET.into_iter().flat_map(MarketForm::fields_only_classic).collect();
         let is_classic = |name: &String| {
             only_classic.iter().copied().chain(E::CALL_BACK_URL).any(|classic| snake_case(classic) == **name)
         };

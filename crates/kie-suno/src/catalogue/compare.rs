@@ -33,7 +33,7 @@ impl Visitor for Comparison<'_> {
 
     fn call<E: Endpoint>(self) {
         let limits = E::limits_on(Route::Market);
-        let only_classic: Vec<_> = E::MARKET.iter().flat_map(MarketForm::fields_only_classic).map(plain).collect();
+        let only_classic: Vec<_> = E::MARKET.into_iter().flat_map(MarketForm::fields_only_classic).map(plain).collect();
         for field in &self.schema.fields {
             if is_unknown::<E>(&field.name) && !only_classic.contains(&plain(&field.name)) {
                 self.drift.add(self.slug, DifferenceKind::NewField, Some(&field.name), "", "");

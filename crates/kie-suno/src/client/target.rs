@@ -41,7 +41,7 @@ pub(crate) struct Target {
     /// Name of the request field with the callback address, if the operation has one.
     pub(crate) call_back_url: Option<&'static str>,
     /// Form of the operation on the market route. `None` if the call is made on the classic route.
-    pub(crate) market: Option<MarketForm>,
+    pub(crate) market: Option<&'static MarketForm>,
     /// The other route on which the operation can be called, if there is one.
     pub(crate) other_route: Option<Route>,
 }

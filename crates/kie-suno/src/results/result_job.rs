@@ -39,7 +39,7 @@ impl Endpoint for ResultLookup {
     const METHOD: Method = Method::Get;
     const PATH: &'static str = MarketForm::LOOKUP_PATH;
     const EFFECT: Effect = Effect::Reads;
-    const MARKET: Option<MarketForm> = Some(MarketForm::LOOKUP);
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::LOOKUP);
     type Response = Option<ResultRecord>;
 
     fn validate(&self) -> Result<(), Invalid> {

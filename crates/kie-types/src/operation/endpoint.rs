@@ -60,7 +60,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     const PRICE: Option<Price> = None;
 
     /// Form of the operation on the market route. `None` if the operation has no form there.
-    const MARKET: Option<MarketForm> = None;
+    const MARKET: Option<&'static MarketForm> = None;
 
     /// Type of the `data` in the response to a successful call.
     type Response: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{check::check, examples::Examples};
 use crate::{
     describe::{describe_as, plain},
+    market::MarketForm,
     request::{Bound, Limit, NO_CALLBACK, Rule},
     value::Model,
 };
@@ -15,7 +16,7 @@ use crate::{
 pub(crate) fn request<E: Examples>(schema: &mut Schema) {
     let mut limits = E::limits();
     // The schema is that of the classic route. The fields that only the market route has are described too.
-    let only_there = E::MARKET.map(|form| form.fields_only_here()).unwrap_or_default();
+    let only_there = E::MARKET.map(MarketForm::fields_only_here).unwrap_or_default();
     limits.extend(E::market_limits().into_iter().filter(|limit| only_there.contains(&limit.field)));
     let required = required::<E>();
     let names = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);

@@ -55,7 +55,7 @@ impl Endpoint for ConvertToWav {
     const PRICE: Option<Price> = Some(Price::listed(0.4));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/convert-to-wav-format"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/convert-to-wav-format"));
     type Response = Started<WavConversion>;
 
     fn validate(&self) -> Result<(), Invalid> {

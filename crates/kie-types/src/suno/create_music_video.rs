@@ -71,7 +71,7 @@ impl Endpoint for CreateMusicVideo {
     const PRICE: Option<Price> = Some(Price::listed(2.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/create-music-video"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/create-music-video"));
     type Response = Started<MusicVideo>;
 
     fn validate(&self) -> Result<(), Invalid> {

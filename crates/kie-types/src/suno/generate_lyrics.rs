@@ -63,7 +63,7 @@ impl Endpoint for GenerateLyrics {
     // schema still requires it. So the client always sends the field.
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/generate-lyrics"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/generate-lyrics"));
     type Response = Started<Lyrics>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -60,7 +60,7 @@ macro_rules! lookup {
             const METHOD: $crate::operation::Method = $crate::operation::Method::Get;
             const PATH: &'static str = $path;
             const EFFECT: $crate::operation::Effect = $crate::operation::Effect::Reads;
-            const MARKET: Option<$crate::market::MarketForm> = Some($crate::market::MarketForm::LOOKUP);
+            const MARKET: Option<&'static $crate::market::MarketForm> = Some(&$crate::market::MarketForm::LOOKUP);
             type Response = Option<$record>;
 
             fn validate(&self) -> Result<(), $crate::request::Invalid> {

@@ -53,7 +53,7 @@ pub(crate) fn name_of(slug: &str) -> &str {
 
 /// Returns a request as it travels on the market route, with the field names of the classic route. A request that has
 /// these names already is returned unchanged.
-pub(crate) fn with_classic_names<E: Endpoint>(form: MarketForm, body: &Value) -> Value {
+pub(crate) fn with_classic_names<E: Endpoint>(form: &MarketForm, body: &Value) -> Value {
     let Some(input) = body.get("input").and_then(Value::as_object) else { return body.clone() };
     let mut fields: Map<String, Value> =
         input.iter().map(|(name, value)| (classic_name(name), value.clone())).collect();

@@ -134,7 +134,7 @@ impl Encoded {
     /// # Errors
     ///
     /// [`EncodeError`] if the request is not an object.
-    pub fn market(form: MarketForm, call_back: Option<&str>, request: &impl Serialize) -> Result<Self, EncodeError> {
+    pub fn market(form: &MarketForm, call_back: Option<&str>, request: &impl Serialize) -> Result<Self, EncodeError> {
         let Value::Object(fields) = serde_json::to_value(request).map_err(EncodeErrorKind::Json)? else {
             return Err(EncodeErrorKind::NotAnObject.into());
         };

@@ -58,7 +58,7 @@ impl Endpoint for GenerateMidi {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/generate-midi-from-audio"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/generate-midi-from-audio"));
     type Response = Started<Midi>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -286,7 +286,7 @@ impl Endpoint for GenerateMusic {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/generate").only_here(&[
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/generate").only_here(&[
         "lyrics",
         "variety",
         "imageUrls",

@@ -155,7 +155,7 @@ impl Endpoint for GenerateSounds {
     const PRICE: Option<Price> = Some(Price::listed(2.5));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/sounds"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/sounds"));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -119,7 +119,7 @@ impl Endpoint for SeparateVocals {
     const PRICE: Option<Price> = Some(Price::listed(SEPARATE_VOCAL).up_to(Credits::new(SPLIT_STEM)));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/separate-vocals"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/separate-vocals"));
     type Response = Started<VocalSeparation>;
 
     /// Checks the rules from the text of the documentation page, because the service follows this text. The schema on

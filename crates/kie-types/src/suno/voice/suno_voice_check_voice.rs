@@ -44,7 +44,7 @@ impl Endpoint for SunoVoiceCheckVoice {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/check-voice";
     const EFFECT: Effect = Effect::Reads;
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/check-voice"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/check-voice"));
     type Response = VoiceAvailability;
 
     fn validate(&self) -> Result<(), Invalid> {

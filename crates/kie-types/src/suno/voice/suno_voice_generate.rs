@@ -98,7 +98,7 @@ impl Endpoint for SunoVoiceGenerate {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/create-voice"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/create-voice"));
     type Response = Started<Voice>;
 
     fn validate(&self) -> Result<(), Invalid> {

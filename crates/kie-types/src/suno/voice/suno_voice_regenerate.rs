@@ -48,7 +48,7 @@ impl Endpoint for SunoVoiceRegenerate {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("calBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/regenerate-phrase"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/regenerate-phrase"));
     type Response = Started<VoiceValidation>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -102,7 +102,7 @@ impl Endpoint for SunoVoiceValidate {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/validation-phrase"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/validation-phrase"));
     type Response = Started<VoiceValidation>;
 
     fn validate(&self) -> Result<(), Invalid> {

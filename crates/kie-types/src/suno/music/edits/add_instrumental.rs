@@ -136,8 +136,8 @@ impl Endpoint for AddInstrumental {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> =
-        Some(MarketForm::submit("ai-music-api/add-instrumental").only_here(&["lyrics", "variety"]));
+    const MARKET: Option<&'static MarketForm> =
+        Some(&MarketForm::submit("ai-music-api/add-instrumental").only_here(&["lyrics", "variety"]));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -287,8 +287,8 @@ impl Endpoint for ExtendMusic {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(
-        MarketForm::submit("ai-music-api/extend")
+    const MARKET: Option<&'static MarketForm> = Some(
+        &MarketForm::submit("ai-music-api/extend")
             .implied(&[("defaultParamFlag", None)])
             .only_here(&["lyrics", "variety"]),
     );

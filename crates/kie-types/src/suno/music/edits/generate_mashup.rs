@@ -225,8 +225,8 @@ impl Endpoint for GenerateMashup {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(
-        MarketForm::submit("ai-music-api/mashup")
+    const MARKET: Option<&'static MarketForm> = Some(
+        &MarketForm::submit("ai-music-api/mashup")
             .implied(&[("customMode", Some(true)), ("instrumental", Some(false))])
             .only_here(&["lyrics", "variety", "personaId", "personaModel"]),
     );

@@ -277,7 +277,7 @@ impl Endpoint for ReplaceSection {
     const PRICE: Option<Price> = Some(Price::listed(5.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/replace-section").only_here(&[
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/replace-section").only_here(&[
         "lyrics",
         "personaId",
         "personaModel",

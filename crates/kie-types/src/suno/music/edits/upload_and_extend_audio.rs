@@ -257,8 +257,8 @@ impl Endpoint for UploadAndExtendAudio {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(
-        MarketForm::submit("ai-music-api/upload-and-extend-audio")
+    const MARKET: Option<&'static MarketForm> = Some(
+        &MarketForm::submit("ai-music-api/upload-and-extend-audio")
             .implied(&[("defaultParamFlag", None)])
             .only_here(&["lyrics", "variety"]),
     );

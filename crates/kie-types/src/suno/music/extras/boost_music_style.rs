@@ -56,7 +56,7 @@ impl Endpoint for BoostMusicStyle {
     const PATH: &'static str = "/api/v1/style/generate";
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.4));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/boost-music-style"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/boost-music-style"));
     type Response = BoostedStyle;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -52,7 +52,7 @@ impl Endpoint for CoverSuno {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/cover-generate"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/cover-generate"));
     type Response = Started<Cover>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -92,7 +92,7 @@ impl Endpoint for GeneratePersona {
     const PATH: &'static str = "/api/v1/generate/generate-persona";
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.0));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/generate-persona"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/generate-persona"));
     type Response = Persona;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -51,7 +51,7 @@ impl Endpoint for GetTimestampedLyrics {
     const PATH: &'static str = "/api/v1/generate/get-timestamped-lyrics";
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.5));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/timeStamped-lyrics"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/timeStamped-lyrics"));
     type Response = TimestampedLyrics;
 
     fn validate(&self) -> Result<(), Invalid> {

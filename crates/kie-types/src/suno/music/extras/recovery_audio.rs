@@ -54,7 +54,7 @@ impl Endpoint for RecoveryAudio {
     const EFFECT: Effect = Effect::Creates;
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("call_back_url", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/suno-recovery-audio"));
+    const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/suno-recovery-audio"));
     type Response = Started<Recovery>;
 
     fn validate(&self) -> Result<(), Invalid> {
