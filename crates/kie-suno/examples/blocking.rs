@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let service = runtime.block_on(Sandbox::default().listen(([127, 0, 0, 1], 0)))?;
     let client = Client::builder().api_key("any").base_url(service.base_url()).build()?;
 
-    let start = client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions"));
+    let start = client.start(GenerateMusic::simple(Model::V5_5, "a slow waltz for two accordions"));
     let task = runtime.block_on(start.into_future())?;
     let tracks = runtime.block_on(task.wait().into_future())?;
     println!("{} made {} tracks", task.id(), tracks.len());

@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .ledger(SqliteLedger::open(folder.join("kie.db")).await?)
         .build()?;
 
-    let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");
+    let request = GenerateMusic::simple(Model::V5_5, "a slow waltz for two accordions");
     sandbox.fault("generate-music", Fault::DropResponse);
     let task = match client.start(request.clone()).named("order-4711").await {
         Err(Error::OutcomeUnknown(lost)) => {

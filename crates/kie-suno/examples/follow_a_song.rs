@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let service = Sandbox::default().listen(([127, 0, 0, 1], 0)).await?;
     let client = Client::builder().api_key("any").base_url(service.base_url()).build()?;
 
-    let request = GenerateMusic::song(Model::V5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn");
+    let request = GenerateMusic::song(Model::V5_5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn");
     let task = client.start(request).await?;
 
     // The sandbox finishes a song almost immediately, so this example polls often. For the real service, keep the

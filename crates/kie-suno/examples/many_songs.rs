@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
 
     let order = |number: usize| {
-        client.start(GenerateMusic::simple(Model::V5, "a slow waltz")).named(format!("waltz-{number}")).into_future()
+        client.start(GenerateMusic::simple(Model::V5_5, "a slow waltz")).named(format!("waltz-{number}")).into_future()
     };
     let (mut orders, mut refused) = (JoinSet::new(), Vec::new());
     for number in 1..=12 {

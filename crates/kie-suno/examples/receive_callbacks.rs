@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         true
     });
 
-    let task = client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).await?;
+    let task = client.start(GenerateMusic::simple(Model::V5_5, "a slow waltz for two accordions")).await?;
     let tracks = task.wait().await?;
     let polls = sandbox.requests("get-music-details").len();
     println!("{} tracks are finished, after {polls} polls", tracks.len());

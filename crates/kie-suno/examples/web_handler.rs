@@ -20,7 +20,7 @@ use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, time::slee
 /// Starts the song of an order. Web frameworks drop this handler when its caller disconnects. If the call to the
 /// service was already sent, the call continues in the background, and its receipt gets the task id.
 async fn order(State(client): State<Client>) -> Result<String, String> {
-    let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");
+    let request = GenerateMusic::simple(Model::V5_5, "a slow waltz for two accordions");
     let task = client.start(request).named("order-4711").await.map_err(|error| error.to_string())?;
     Ok(task.id().to_string())
 }

@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Before the restart, the process starts two tasks, and ends before they are finished.
     let client = open().await?;
-    client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).named("order-1").await?;
+    client.start(GenerateMusic::simple(Model::V5_5, "a slow waltz for two accordions")).named("order-1").await?;
     client.start(GenerateLyrics::new("a song about two accordions")).named("order-2").await?;
     drop(client);
 

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     call_back::CallbackField,
     encode::{EncodeError, Encoded},
+    started::MarketAnswer,
 };
 use crate::{
     answer::envelope::{self, ReadError},
@@ -261,52 +262,6 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// field. Do not override this method: its default uses [`CALL_BACK`](Self::CALL_BACK).
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {
         Self::CALL_BACK.map(|field| field.of(self))
-    }
-}
-
-/// Response of an operation on the market route. Some operations respond with their result, or start a task that makes
-/// the result. The documentation leaves open which of the two happens.
-#[derive(Debug, Clone, PartialEq)]
-pub enum MarketAnswer<T> {
-    /// The response of the operation.
-    Result(T),
-    /// Id of the task that makes the response.
-    Task(String),
-}
-
-impl<T> MarketAnswer<T> {
-    /// Reads the answer of an operation that responds with its result or with a task id. `is_result` tells if a
-    /// response that could be read holds a result.
-    pub(crate) fn result_or_task<E: Endpoint<Response = T>>(
-        http_status: u16,
-        body: &[u8],
-        is_result: fn(&T) -> bool,
-    ) -> Result<Self, ReadError> {
-        let read = match E::read(http_status, body) {
-            Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
-            Err(refused @ ReadError::Refused(_)) => return Err(refused),
-            read => read,
-        };
-        // The result was seen inside of a second envelope, and one level below `data`.
-        if let Ok(Value::Object(inner)) = envelope::open::<Value>(http_status, body) {
-            if inner.contains_key("code") {
-                match E::read(http_status, Value::from(inner.clone()).to_string().as_bytes()) {
-                    Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
-                    Err(refused @ ReadError::Refused(_)) => return Err(refused),
-                    _ => {}
-                }
-            }
-            for data in inner.into_iter().map(|(_, data)| data).filter(Value::is_object) {
-                match E::read(http_status, json!({ "code": 200, "data": data }).to_string().as_bytes()) {
-                    Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
-                    _ => {}
-                }
-            }
-        }
-        match envelope::task_id(http_status, body) {
-            Some(id) => Ok(Self::Task(id)),
-            None => read.map(Self::Result),
-        }
     }
 }
 

@@ -3,9 +3,14 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::{Map, Value, json};
 
 use super::{endpoint::Endpoint, job::Job};
 use crate::{
+    answer::{
+        Unreadable,
+        envelope::{self, ReadError},
+    },
     decode::{answer, any},
     value::TaskId,
 };
@@ -24,6 +29,64 @@ pub trait TaskEndpoint: Endpoint<Response = Started<Self::Job>> {
 pub trait PaidEndpoint: Endpoint {}
 
 impl<E: TaskEndpoint> PaidEndpoint for E {}
+
+/// Response of an operation on the market route. Some operations respond with their result, or start a task that makes
+/// the result. The documentation leaves open which of the two happens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MarketAnswer<T> {
+    /// The response of the operation.
+    Result(T),
+    /// Id of the task that makes the response.
+    Task(String),
+}
+
+impl<T> MarketAnswer<T> {
+    /// Reads the answer of an operation that responds with its result or with a task id. `is_result` tells if a
+    /// response that could be read holds a result.
+    pub(crate) fn result_or_task<E: Endpoint<Response = T>>(
+        http_status: u16,
+        body: &[u8],
+        is_result: fn(&T) -> bool,
+    ) -> Result<Self, ReadError> {
+        let read = match E::read(http_status, body) {
+            Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
+            Err(refused @ ReadError::Refused(_)) => return Err(refused),
+            read => read,
+        };
+        // The result was seen inside of a second envelope, and one level below `data`.
+        if let Ok(Value::Object(inner)) = envelope::open::<Value>(http_status, body) {
+            if inner.contains_key("code") {
+                match E::read(http_status, Value::from(inner.clone()).to_string().as_bytes()) {
+                    Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
+                    Err(refused @ ReadError::Refused(_)) => return Err(refused),
+                    _ => {}
+                }
+            }
+            for data in inner.into_iter().map(|(_, data)| data).filter(Value::is_object) {
+                match E::read(http_status, json!({ "code": 200, "data": data }).to_string().as_bytes()) {
+                    Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
+                    _ => {}
+                }
+            }
+        }
+        match envelope::task_id(http_status, body) {
+            Some(id) => Ok(Self::Task(id)),
+            None if is_blank(http_status, body) => {
+                let reason = "the answer holds neither a result nor a task id";
+                Err(ReadError::Unreadable(Unreadable::new(http_status, body, reason)))
+            }
+            None => read.map(Self::Result),
+        }
+    }
+}
+
+/// Returns `true` if the `data` of a successful response is missing or null, or has no field but an empty task id.
+fn is_blank(http_status: u16, body: &[u8]) -> bool {
+    match envelope::open::<Option<Map<String, Value>>>(http_status, body) {
+        Ok(data) => data.unwrap_or_default().keys().all(|key| key == "taskId" || key == "task_id"),
+        Err(_) => false,
+    }
+}
 
 /// Response to an accepted request: the id of the started task.
 #[derive(Serialize)]
