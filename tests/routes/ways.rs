@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kie_ledger::{MemoryLedger, ReceiptState};
 use kie_sandbox::{Fault, Sandbox, Speed};
 use kie_suno::{
-    Client, Credits, Error, Route,
+    Charged, Client, Credits, Error, Route,
     records::{Music, Record as _},
     requests::{BoostMusicStyle, GenerateMashup, GenerateMusic, GetTimestampedLyrics, Model},
 };
@@ -47,6 +47,21 @@ async fn a_receipt_remembers_the_route_and_the_cost() {
     assert_eq!(any.route(), Route::Market);
     assert_eq!(any.report().await.unwrap().credits, Some(Credits::new(12.0)));
     assert_eq!(sandbox.requests("generate-music").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_refused_can_be_repeated_on_the_other_route() {
+    let sandbox = instant();
+    sandbox.faults(|request| (request.path == "/api/v1/generate").then_some(Fault::refuse(402)));
+    let client = client_of(&sandbox).ledger(MemoryLedger::new()).build().unwrap();
+    let refused = client.start(song()).named("order 8").await.unwrap_err();
+    assert_eq!(refused.charged(), Charged::No);
+    let task = client.start(song()).named("order 8").route(Route::Market).await.unwrap();
+    // The receipt has the route of the call that was accepted, so the task is found after a restart.
+    let receipt = client.receipt("order 8").await.unwrap().unwrap();
+    assert_eq!((receipt.route, receipt.task_id.as_deref()), (Route::Market, Some(task.id().as_str())));
+    let resumed = client.resume::<Music>(receipt.id).await.unwrap();
+    assert_eq!((resumed.route(), resumed.wait().await.unwrap().len()), (Route::Market, 2));
 }
 
 #[tokio::test(start_paused = true)]
@@ -106,7 +121,11 @@ async fn a_path_that_is_gone_names_the_other_route() {
     let client = client_of(&sandbox).build().unwrap();
     let Error::Api(gone) = client.start(song()).await.unwrap_err() else { panic!("the path is gone") };
     assert_eq!(gone.other_route(), Some(Route::Market));
-    assert!(gone.to_string().ends_with("the path is gone on the classic route, so make the call on the market route"));
+    assert!(
+        gone.to_string().ends_with(
+            "the path is gone on the classic route: if nothing was charged, make the call on the market route"
+        )
+    );
     client.start(song()).route(Route::Market).await.unwrap();
     // An unknown task has an envelope, so its path is not gone.
     let unknown = client.task::<Music>("0123456789abcdef0123456789abcdef");

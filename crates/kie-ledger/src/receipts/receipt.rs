@@ -199,6 +199,8 @@ impl Receipt {
                     self.reason = Some(reason.clone());
                 }
             }
+            ReceiptUpdate::Routed { route } if self.is_sendable() => self.route = *route,
+            ReceiptUpdate::Routed { .. } => {}
             ReceiptUpdate::Cost { credits } => self.credits = Some(*credits),
             ReceiptUpdate::Saved { files } => {
                 self.reach(ReceiptState::Saved);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kie_types::{Credits, PollOutcome, Stage};
+use kie_types::{Credits, PollOutcome, Route, Stage};
 
 use super::{ReceiptState, SendId};
 
@@ -17,6 +17,11 @@ pub enum ReceiptUpdate {
         send: SendId,
         /// Reason of the refusal, in the service's words. `Debug` does not print the reason.
         reason: String,
+    },
+    /// The call will be sent on this route. The update changes nothing if the call may not be sent.
+    Routed {
+        /// Route on which the call will be sent.
+        route: Route,
     },
     /// The call was sent, and its caller got no response that shows the outcome. The caller waits no longer. The state
     /// stays [`Sent`](ReceiptState::Sent), because the call may be paid for.
@@ -97,6 +102,7 @@ impl fmt::Debug for ReceiptUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused { send, .. } => f.debug_struct("Refused").field("send", send).finish_non_exhaustive(),
+            Self::Routed { route } => f.debug_struct("Routed").field("route", route).finish(),
             Self::Lost { send, .. } => f.debug_struct("Lost").field("send", send).finish_non_exhaustive(),
             Self::Answered { task_id, .. } => {
                 f.debug_struct("Answered").field("task_id", task_id).finish_non_exhaustive()

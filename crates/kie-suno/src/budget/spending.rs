@@ -116,6 +116,14 @@ impl Spending {
         Self { limit, account, in_flight: StdMutex::default() }
     }
 
+    /// Sets the measured price of an operation to the cost that the record of a task tells. `listed` is the listed price
+    /// of the request, if there is one. Does nothing while a call starts: the record of a later task tells the cost again.
+    pub(crate) fn set_price(&self, operation: &str, listed: Option<Credits>, cost: Credits) {
+        if let Ok(mut account) = self.account.try_lock() {
+            account.measured.insert((operation.to_owned(), listed), cost);
+        }
+    }
+
     pub(crate) fn limit(&self) -> Credits {
         self.limit
     }
@@ -201,12 +209,6 @@ impl Balance {
     }
 
     /// Returns the price that was given, or else measured, or else listed.
-    /// Sets the measured price of an operation to the cost that the record of a task tells. `listed` is the listed price
-    /// of the request, if there is one.
-    pub(crate) fn set_price(&mut self, operation: &str, listed: Option<Credits>, cost: Credits) {
-        self.measured.insert((operation.to_owned(), listed), cost);
-    }
-
     fn price(&self, key: &PriceKey) -> Option<Credits> {
         self.prices.get(&key.0).or_else(|| self.measured.get(key)).copied().or(key.1)
     }

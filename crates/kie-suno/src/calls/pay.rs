@@ -3,7 +3,7 @@
 
 use std::{pin::Pin, time::Duration};
 
-use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptState};
+use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate};
 use kie_transport::Permit;
 use kie_types::{
     Credits, Route,
@@ -90,6 +90,11 @@ impl Client {
                         pending.is_settled = true;
                         return known.map(|_| Some((id, receipt.route)));
                     }
+                }
+                // An earlier call with this name was not accepted, and was sent on the other route.
+                if receipt.route != target.route() {
+                    let routed = ReceiptUpdate::Routed { route: target.route() };
+                    time.bound(async { ledger.update(id, &routed).await.map_err(Error::Ledger) }).await?;
                 }
                 let result = self.send_reserved(target, exchange, &time, (operation, Some(id)), Some(&pending)).await;
                 // Another call was sent with this receipt. It may be in flight, answered or refused by now.

@@ -99,7 +99,7 @@ fn outcome(target: &Target, response: Result<Result<(), ReadError>, kie_transpor
         (Ok(Err(ReadError::Refused(refusal))), _) => {
             let mut about = about();
             about.task_id = refusal.task_id().map(str::to_owned);
-            let other_route = target.other_route.filter(|_| is_gone(&refusal));
+            let other_route = target.other_route.filter(|_| target.effect == Effect::Creates && is_gone(&refusal));
             Err(Error::Api(Box::new(ApiError { about, refusal, other_route })))
         }
         (Ok(Err(ReadError::Unreadable(answer))), Effect::Reads) => {

@@ -20,7 +20,10 @@ pub struct ApiError {
 /// Returns the end of the message about a call whose path is gone.
 fn gone(other_route: Option<Route>) -> String {
     let advice = |other: Route| {
-        format!("; the path is gone on the {} route, so make the call on the {other} route", other.other())
+        format!(
+            "; the path is gone on the {} route: if nothing was charged, make the call on the {other} route",
+            other.other()
+        )
     };
     other_route.map(advice).unwrap_or_default()
 }

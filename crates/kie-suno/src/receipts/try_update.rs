@@ -84,7 +84,7 @@ impl Client {
         if let (Some(cost), Some(spending)) = (cost.filter(|cost| *cost > Credits::default()), &self.inner.spending) {
             let request: Value = serde_json::from_str(&receipt.request).unwrap_or_default();
             let listed = catalog::price_named(&receipt.operation, &request).ok().flatten();
-            spending.lock_account().await.set_price(&receipt.operation, listed, cost);
+            spending.set_price(&receipt.operation, listed, cost);
         }
         let cost = cost.map(|credits| ReceiptUpdate::Cost { credits });
         for update in [Some(&named), Some(update).filter(|_| !is_early), cost.as_ref()].into_iter().flatten() {

@@ -104,7 +104,7 @@ pub struct AnyTask {
     /// Kind of the job in one word, such as `music`.
     pub(crate) job: &'static str,
     lookup: &'static str,
-    /// `true` if the results come only in the callback of the task.
+    /// `true` if the results come only in the callback of the task on the market route.
     result_by_callback: bool,
     poll: fn(Self) -> PollFuture,
     report: fn(Self) -> ReportFuture,
@@ -119,7 +119,7 @@ pub(super) type ReportFuture = Pin<Box<dyn Future<Output = Result<Report, Error>
 impl AnyTask {
     pub(crate) fn new<J: Job>(client: Client, id: String, route: Route, receipt: Option<ReceiptId>) -> Self {
         let lookup = <J::Lookup as Endpoint>::NAME;
-        let result_by_callback = J::RESULT_BY_CALLBACK && route == Route::Market;
+        let result_by_callback = J::RESULT_BY_CALLBACK;
         let (poll, report, wait) = (poll::<J>, report::<J>, wait::<J>);
         Self { client, id, route, receipt, job: J::NAME, lookup, result_by_callback, poll, report, wait }
     }
@@ -187,7 +187,7 @@ impl AnyTask {
 
     /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
     pub(crate) fn shows_nothing(&self) -> Error {
-        let reason = if self.result_by_callback {
+        let reason = if self.result_by_callback && self.route == Route::Market {
             "the task is finished, and on the market route its result comes only in its callback, which a client with a \
              receiver and a ledger keeps"
         } else {

@@ -7,7 +7,7 @@ use std::{
 
 use kie_ledger::ReceiptUpdate;
 use kie_transport::RetryAfter;
-use kie_types::{Job, Output, PollOutcome, Progress, Record, Refusal, Report, Stage, TaskState};
+use kie_types::{Job, Output, PollOutcome, Progress, Record, Refusal, Report, Route, Stage, TaskState};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{event::Event, task::Task};
@@ -209,8 +209,10 @@ impl<J: Job> Watch<J> {
         let outcome = PollOutcome::of(state, &items, may_grow);
         if outcome == PollOutcome::Empty {
             // The callback with the results can come after the record is finished.
-            let is_awaited =
-                J::RESULT_BY_CALLBACK && self.waiter.is_some() && self.task.client().inner.ledger.is_some();
+            let is_awaited = J::RESULT_BY_CALLBACK
+                && self.task.route() == Route::Market
+                && self.waiter.is_some()
+                && self.task.client().inner.ledger.is_some();
             if is_awaited && !overdue(&mut self.undelivered_since, self.polling.undelivered_grace) {
                 self.last = Some(record);
                 return Ok(None);
@@ -222,10 +224,10 @@ impl<J: Job> Watch<J> {
             self.last = Some(record);
             return Ok(None);
         };
+        self.last = Some(record.clone());
         if let Some(failure) = change.failure {
             return Err(self.task.failed(failure, Some(&record)));
         }
-        self.last = Some(record.clone());
         Ok(Some(Event::of(change.stage, change.ready, record)))
     }
 
