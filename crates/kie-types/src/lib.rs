@@ -34,7 +34,7 @@ pub use common::{
 };
 pub use market::{
     MarketForm, MarketModel, MarketModels, MarketRecord, MarketResult, MarketSchema, MarketState, ParseRouteError,
-    Route, SchemaField,
+    Route, SchemaField, classic_name,
 };
 pub use operation::{
     CallbackField, CallbackPayload, Change, Checked, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples,

@@ -13,7 +13,8 @@ use super::{
 /// Reads a response and a record. The first line of the input is the name of the operation that starts the task, and
 /// the HTTP status, such as `generate-music 200`. The rest is the body.
 ///
-/// What is read, written and read again is the same. Printed responses, records and errors are bounded.
+/// Checks that a value that is read, written and read again stays the same, and that printed responses, records and
+/// errors are bounded.
 pub fn market(data: &[u8]) {
     let Some((line, body)) = first_line(data) else { return };
     let Some((name, status)) = line.split_once(' ') else { return };

@@ -2,7 +2,7 @@
 
 use kie_suno::{
     Route,
-    requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, Model, TaskEndpoint, Warning, WarningKind},
+    requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint, Warning, WarningKind},
 };
 use serde_json::to_value;
 
@@ -47,7 +47,7 @@ pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<()
     if custom && instrumental && prompt.is_some() {
         note!("warning: with --instrumental, --style and --title the service ignores the prompt");
     }
-    let model = model.unwrap_or_else(|| newest_model(session.route));
+    let model = model.unwrap_or_else(|| session.route.newest_model());
     let mut request = if custom {
         GenerateMusic::instrumental(model, style.unwrap_or_default(), title.unwrap_or_default())
     } else {
@@ -94,14 +94,6 @@ pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), Exit
     request.domain_name = args.domain_name;
     request.call_back_url = args.call_back_url;
     send(session, &request, &args.start).await
-}
-
-/// Returns the newest model that is documented for a route.
-fn newest_model(route: Route) -> Model {
-    match route {
-        Route::Market => Model::NEWEST_MARKET,
-        _ => Model::NEWEST_CLASSIC,
-    }
 }
 
 async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {

@@ -111,7 +111,7 @@ impl Body {
     }
 }
 
-/// What a request asks for.
+/// Target of a request: a call of one of the routes, or another path.
 enum Target {
     /// An operation of the classic route.
     Classic(&'static ServedOperation),

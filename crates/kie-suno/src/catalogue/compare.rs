@@ -3,7 +3,7 @@
 use kie_types::{
     Bound, Endpoint, Limit, MarketForm, MarketSchema, Route, SchemaField, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
-    check_on,
+    check_on, classic_name,
 };
 use serde_json::{Map, Value};
 
@@ -57,14 +57,9 @@ fn plain(name: &str) -> String {
 
 /// Returns `true` if the request type has no field with this name of the market route.
 fn is_unknown<E: Endpoint>(name: &str) -> bool {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    let classic = words.fold(first, |name, word| {
-        let (initial, rest) = word.split_at_checked(1).unwrap_or((word, ""));
-        name + &initial.to_ascii_uppercase() + rest
-    });
     // A few fields have underscores on the classic route too.
-    let fields: Map<String, Value> = [name.to_owned(), classic].map(|name| (name, Value::Null)).into_iter().collect();
+    let fields: Map<String, Value> =
+        [name.to_owned(), classic_name(name)].map(|name| (name, Value::Null)).into_iter().collect();
     let count = fields.len();
     check_on::<E>(&fields.into(), Route::Market).unknown.len() == count
 }

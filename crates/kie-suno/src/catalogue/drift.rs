@@ -16,7 +16,7 @@ use serde::Serialize;
 pub struct Drift {
     /// The differences, in the order of the catalogue.
     pub differences: Vec<Difference>,
-    /// What could not be compared, such as an operation without a schema.
+    /// Parts of the catalogue that could not be compared, such as an operation without a schema.
     pub unchecked: Vec<Unchecked>,
 }
 

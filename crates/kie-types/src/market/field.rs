@@ -13,9 +13,25 @@ pub(super) fn market_name(classic: &str) -> String {
     name
 }
 
+/// Returns the name of a field on the classic route: the words of its name on the market route in camelCase. For
+/// example, `infill_start_s` becomes `infillStartS`. A few fields have underscores on the classic route too.
+///
+/// ```
+/// assert_eq!(kie_types::classic_name("infill_start_s"), "infillStartS");
+/// ```
+pub fn classic_name(market: &str) -> String {
+    let mut words = market.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut name, word| {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        name + letters.as_str()
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::market_name;
+    use super::{classic_name, market_name};
 
     #[test]
     fn words_are_joined_by_underscores() {
@@ -27,6 +43,9 @@ mod tests {
             ("task_id", "task_id"),
         ] {
             assert_eq!(market_name(classic), market);
+            if !classic.contains('_') {
+                assert_eq!(classic_name(market), classic);
+            }
         }
     }
 }

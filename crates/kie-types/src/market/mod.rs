@@ -13,6 +13,7 @@ mod route;
 mod schema;
 
 pub use catalogue::{MarketModel, MarketModels};
+pub use field::classic_name;
 pub use form::MarketForm;
 pub use record::{MarketRecord, MarketState};
 pub use result::MarketResult;

@@ -6,12 +6,9 @@ use kie_suno::{
         Endpoint, TaskEndpoint,
         catalog::{self, OPERATIONS, Visitor},
     },
-    types::{MarketForm, check_on},
+    types::{MarketForm, MarketModel, check_on, classic_name},
 };
 use serde_json::{Map, Value, json};
-
-/// Beginning of the slugs of all operations on the market route.
-const PREFIX: &str = "ai-music-api/";
 
 /// Texts of a request. An extension without any of them inherits them from its source.
 const TEXTS: [&str; 4] = ["prompt", "lyrics", "style", "title"];
@@ -43,7 +40,7 @@ impl Visitor for RouteOf {
 
 /// Returns `true` if a name of an operation is a slug of the market route, known or not.
 pub(crate) fn is_slug(name: &str) -> bool {
-    name.starts_with(PREFIX)
+    name.starts_with(MarketModel::MUSIC)
 }
 
 /// Returns the name of the operation with this slug. Any other text is returned unchanged.
@@ -73,17 +70,6 @@ pub(crate) fn with_classic_names<E: Endpoint>(form: &MarketForm, body: &Value) -
         fields.insert(field.to_owned(), url.clone());
     }
     fields.into()
-}
-
-/// Returns a field name of the market route in camelCase, such as `infillStartS` for `infill_start_s`.
-fn classic_name(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |mut name, word| {
-        let mut letters = word.chars();
-        name.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-        name + letters.as_str()
-    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Rules for the fields of requests. Each of these rules holds for several music operations.
 
+use serde::Serialize;
+
 use super::singer::{PersonaModel, VocalGender};
 use crate::{
     market::Route,
@@ -64,10 +66,11 @@ pub(super) fn lyrics_and_variety_limits() -> [Limit; 4] {
 }
 
 /// Checks that a request that inherits its parameters has none of these fields on the market route. The route has no
-/// flag for this mode, so the fields that the classic route ignores would take effect. `is_given` says for each field if
-/// the request has it.
-pub(super) fn inherited<const N: usize>(rules: &mut Rules, fields: [&str; N], is_given: [bool; N]) {
-    for (field, is_given) in fields.into_iter().zip(is_given) {
+/// flag for this mode, so the fields that the classic route ignores would take effect. The value `false` has no effect.
+pub(super) fn inherited<const N: usize>(rules: &mut Rules, request: &impl Serialize, fields: [&str; N]) {
+    let given = serde_json::to_value(request).unwrap_or_default();
+    for field in fields {
+        let is_given = given.get(field).is_some_and(|value| !value.is_null() && *value != false);
         rules.forbidden_when("defaultParamFlag is false", field, is_given);
     }
 }

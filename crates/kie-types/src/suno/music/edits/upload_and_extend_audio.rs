@@ -219,7 +219,7 @@ impl UploadAndExtendAudio {
         let inherits = !self.default_param_flag;
         rules.forbidden_when("defaultParamFlag is false", "personaId", inherits && self.persona_id.is_some());
         if inherits && route == Route::Market {
-            self.inherited(&mut rules);
+            rules::inherited(&mut rules, self, INHERITED);
         }
         rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
         rules::voice(&mut rules, self.vocal_gender.as_ref());
@@ -227,24 +227,6 @@ impl UploadAndExtendAudio {
         rules::lyrics_and_variety(&mut rules, route, self.lyrics.as_deref(), self.variety);
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules
-    }
-
-    /// Checks that a request that inherits its parameters has none of its own.
-    fn inherited(&self, rules: &mut Rules) {
-        let is_given = [
-            self.prompt.is_some(),
-            self.style.is_some(),
-            self.title.is_some(),
-            self.negative_tags.is_some(),
-            self.persona_model.is_some(),
-            self.vocal_gender.is_some(),
-            self.style_weight.is_some(),
-            self.weirdness_constraint.is_some(),
-            self.audio_weight.is_some(),
-            self.lyrics.is_some(),
-            self.variety.is_some(),
-        ];
-        rules::inherited(rules, INHERITED, is_given);
     }
 }
 
