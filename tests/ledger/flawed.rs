@@ -37,9 +37,10 @@ enum Flaw {
     NeverEndsALease,
     ReleasesTheClaimsOfOthers,
     ReturnsOldReceiptsToClaims,
+    ListsRecentReceiptsFromTheOldest,
 }
 
-const FLAWS: [Flaw; 27] = [
+const FLAWS: [Flaw; 28] = [
     Flaw::ForgetsNames,
     Flaw::LetsReceiptsLeaveTwice,
     Flaw::BelievesOldRefusals,
@@ -67,6 +68,7 @@ const FLAWS: [Flaw; 27] = [
     Flaw::NeverEndsALease,
     Flaw::ReleasesTheClaimsOfOthers,
     Flaw::ReturnsOldReceiptsToClaims,
+    Flaw::ListsRecentReceiptsFromTheOldest,
 ];
 
 #[derive(Debug)]
@@ -171,6 +173,16 @@ impl Ledger for Flawed {
             ReceiptKey::Task(task) if self.has(Flaw::FindsTasksByNameOnly) => self.ledger.find(ReceiptKey::Name(task)),
             key => self.ledger.find(key),
         }
+    }
+
+    fn recent(&self, before: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        Box::pin(async move {
+            let mut receipts = self.ledger.recent(before, most).await?;
+            if self.flaw == Flaw::ListsRecentReceiptsFromTheOldest {
+                receipts.reverse();
+            }
+            Ok(receipts)
+        })
     }
 
     fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {

@@ -171,6 +171,13 @@ impl Ledger for JsonLedger {
         })
     }
 
+    fn recent(&self, before: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        self.transact(move |document| {
+            let end = before.map_or(Ok(document.receipts.len()), |id| document.position(id))?;
+            Ok(document.receipts[..end].iter().rev().take(most).cloned().collect())
+        })
+    }
+
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         self.transact(move |document| {
             let now = SystemTime::now();

@@ -23,7 +23,7 @@ pub type LedgerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError
 /// will have a default implementation.
 ///
 /// Every method fails if the ledger cannot be read or written. [`acquire_send`](Self::acquire_send),
-/// [`update`](Self::update), [`unfinished`](Self::unfinished) and [`claim`](Self::claim) also fail if the ledger has no
+/// [`update`](Self::update), [`unfinished`](Self::unfinished), [`recent`](Self::recent) and [`claim`](Self::claim) also fail if the ledger has no
 /// receipt with the id.
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// Writes a new receipt and returns `None`. If the ledger already has a receipt with the same id or the same
@@ -67,6 +67,16 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// A page has at most `most` receipts. If it has fewer, it is the last page. So `most` = `usize::MAX` returns all.
     /// Fails if the ledger has no receipt with the id `after`.
     fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>>;
+
+    /// Returns a page of all receipts that the ledger still has, finished or not, the newest first. `before` is the last
+    /// receipt of the page before. The page starts with the receipt that was written before this receipt, or with the
+    /// newest of all if `before` is `None`.
+    ///
+    /// A page has at most `most` receipts. If it has fewer, it is the last page. Fails if the ledger has no receipt with
+    /// the id `before`. The default implementation fails, for ledgers that can list only unfinished receipts.
+    fn recent(&self, _before: Option<ReceiptId>, _most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        Box::pin(async { Err(LedgerError::new("this ledger lists only unfinished receipts")) })
+    }
 
     /// Returns the ids of the unfinished receipts that this version of the crate cannot read, because a later version
     /// wrote a state or a stage that this version does not know. A receipt in an unknown state counts as unfinished.
@@ -169,6 +179,10 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
 
     fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
         (**self).unfinished(after, most)
+    }
+
+    fn recent(&self, before: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        (**self).recent(before, most)
     }
 
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {

@@ -12,6 +12,6 @@ mod sqlite;
 pub use error::LedgerError;
 pub use ledger::{CallbackRecord, Ledger, LedgerFuture, MAX_BODY_BYTES, ReceiptKey, SendPermit};
 pub use memory::MemoryLedger;
-pub use receipts::{Receipt, ReceiptId, ReceiptState, ReceiptUpdate, SendId};
+pub use receipts::{Receipt, ReceiptId, ReceiptItem, ReceiptState, ReceiptUpdate, SendId};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteLedger;

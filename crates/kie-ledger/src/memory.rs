@@ -158,6 +158,13 @@ impl Ledger for MemoryLedger {
         })
     }
 
+    fn recent(&self, before: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        self.transact(move |tables| {
+            let end = before.map_or(Ok(tables.receipts.len()), |id| tables.position(id))?;
+            Ok(tables.receipts[..end].iter().rev().take(most).cloned().collect())
+        })
+    }
+
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         self.transact(move |tables| {
             let now = Instant::now();

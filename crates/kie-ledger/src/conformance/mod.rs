@@ -45,6 +45,7 @@ pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     receipts::apply_updates(fresh().await).await;
     receipts::are_listed_until_they_are_finished(fresh().await).await;
     receipts::are_listed_in_pages(fresh().await).await;
+    receipts::are_listed_newest_first(fresh().await).await;
     receipts::can_be_forgotten(fresh().await).await;
     receipts::are_atomic_if_a_call_is_cancelled(fresh().await).await;
     receipts::with_one_name_are_written_once_by_many_tasks(fresh().await).await;

@@ -6,14 +6,14 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_types::{Credits, Route, Stage};
+use kie_types::{Credits, Item, Route, Stage};
 
 use tokio::time::timeout;
 
 use super::{TASKS, concurrently, find, must, receipt, written};
 use crate::{
     ledger::{Ledger, ReceiptKey, SendPermit},
-    receipts::{Receipt, ReceiptId, ReceiptState, ReceiptUpdate, SendId},
+    receipts::{Receipt, ReceiptId, ReceiptItem, ReceiptState, ReceiptUpdate, SendId},
 };
 
 /// Ids of the first and the second send of a call.
@@ -123,6 +123,25 @@ pub(super) async fn are_listed_in_pages(ledger: impl Ledger) {
     assert_eq!(page(None, usize::MAX).await, rest, "one page may have all receipts");
     let unknown = must(ReceiptId::random());
     assert!(ledger.unfinished(Some(unknown), 2).await.is_err(), "a page after an unknown receipt is an error");
+}
+
+pub(super) async fn are_listed_newest_first(ledger: impl Ledger) {
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(written(&ledger).await.id);
+    }
+    must(ledger.update(ids[3], &ReceiptUpdate::Saved { files: Vec::new() }).await);
+    ids.reverse();
+    let page = async |before, most| -> Vec<ReceiptId> {
+        must(ledger.recent(before, most).await).into_iter().map(|receipt| receipt.id).collect()
+    };
+    assert_eq!(page(None, usize::MAX).await, ids, "all receipts are listed, finished or not, the newest first");
+    assert_eq!(page(None, 2).await, ids[..2], "the first page has the newest receipts, and no more than wanted");
+    assert_eq!(page(Some(ids[1]), 2).await, ids[2..4], "the next page starts before the last receipt of a page");
+    assert_eq!(page(Some(ids[3]), 2).await, ids[4..], "the last page has the oldest receipt");
+    assert_eq!(page(Some(ids[4]), 2).await, [], "no page follows the oldest receipt");
+    let unknown = must(ReceiptId::random());
+    assert!(ledger.recent(Some(unknown), 2).await.is_err(), "a page before an unknown receipt is an error");
 }
 
 async fn unfinished(ledger: &impl Ledger) -> Vec<Receipt> {
@@ -273,9 +292,17 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
     }
 }
 
+fn made(id: &str) -> ReceiptItem {
+    let mut item = Item::default();
+    item.id = Some(id.into());
+    item.title = Some("A waltz".into());
+    item.duration_s = Some(187.25);
+    ReceiptItem::from(&item)
+}
+
 /// Returns the updates of a song. Two updates contradict the first one: the refusal, and the callback with `task-2`.
 /// The failure contradicts the update before it, a complete task.
-fn updates() -> [ReceiptUpdate; 9] {
+fn updates() -> [ReceiptUpdate; 11] {
     [
         ReceiptUpdate::Answered { task_id: Some("task-1".into()), response: r#"{"taskId":"task-1"}"#.into() },
         ReceiptUpdate::Refused { send: FIRST, reason: "too late".into() },
@@ -284,6 +311,8 @@ fn updates() -> [ReceiptUpdate; 9] {
         ReceiptUpdate::Reached { stage: Stage::Text },
         ReceiptUpdate::Reached { stage: Stage::Complete },
         ReceiptUpdate::Cost { credits: Credits::new(12.5) },
+        ReceiptUpdate::Made { items: vec![made("track-1"), made("track-2")] },
+        ReceiptUpdate::Made { items: vec![made("track-1")] },
         ReceiptUpdate::Failed { reason: "too late".into() },
         ReceiptUpdate::Saved { files: vec!["songs/a.mp3".into(), "songs/b.mp3".into()] },
     ]

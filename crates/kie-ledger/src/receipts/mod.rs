@@ -2,6 +2,7 @@
 
 mod hex_id;
 mod id;
+mod item;
 mod millis;
 mod receipt;
 mod send_id;
@@ -9,6 +10,7 @@ mod state;
 mod update;
 
 pub use id::ReceiptId;
+pub use item::ReceiptItem;
 pub use receipt::Receipt;
 pub use send_id::SendId;
 pub use state::ReceiptState;

@@ -5,7 +5,7 @@ use std::{fmt, time::SystemTime};
 use kie_types::{Credits, Lifetime, Route, Stage};
 use serde::{Deserialize, Serialize};
 
-use super::{ReceiptId, ReceiptState, SendId, millis, update::ReceiptUpdate};
+use super::{ReceiptId, ReceiptItem, ReceiptState, SendId, millis, update::ReceiptUpdate};
 use crate::error::LedgerError;
 
 /// Text in [`Receipt::reason`] if the caller gave up the call.
@@ -57,6 +57,9 @@ pub struct Receipt {
     /// the market route tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credits: Option<Credits>,
+    /// Results of the task, such as its tracks. Empty until the results are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ReceiptItem>,
     /// Paths of the saved files. Empty until the files are saved.
     #[serde(default)]
     pub files: Vec<String>,
@@ -95,6 +98,7 @@ impl Receipt {
             stage: None,
             reason: None,
             credits: None,
+            items: Vec::new(),
             files: Vec::new(),
             forgotten: false,
             created: now,
@@ -201,6 +205,9 @@ impl Receipt {
             }
             ReceiptUpdate::Routed { route } if self.is_sendable() => self.route = *route,
             ReceiptUpdate::Routed { .. } => {}
+            // A later poll can show more results, and never fewer.
+            ReceiptUpdate::Made { items } if items.len() >= self.items.len() => self.items.clone_from(items),
+            ReceiptUpdate::Made { .. } => {}
             ReceiptUpdate::Cost { credits } => self.credits = Some(*credits),
             ReceiptUpdate::Saved { files } => {
                 self.reach(ReceiptState::Saved);

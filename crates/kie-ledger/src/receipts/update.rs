@@ -4,10 +4,10 @@ use std::fmt;
 
 use kie_types::{Credits, PollOutcome, Route, Stage};
 
-use super::{ReceiptState, SendId};
+use super::{ReceiptItem, ReceiptState, SendId};
 
 /// An update of a receipt. [`Receipt::apply`](crate::Receipt::apply) applies it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ReceiptUpdate {
     /// The service refused the call, or no part of the call was sent. The update is also valid if it is not known
@@ -47,6 +47,11 @@ pub enum ReceiptUpdate {
     Reached {
         /// Stage that the task reached.
         stage: Stage,
+    },
+    /// The task has made these results. The update changes nothing if more results are known.
+    Made {
+        /// Results of the task. `Debug` prints only their number.
+        items: Vec<ReceiptItem>,
     },
     /// The task ended and has no result.
     Failed {
@@ -110,6 +115,7 @@ impl fmt::Debug for ReceiptUpdate {
             Self::Named { task_id } => f.debug_struct("Named").field("task_id", task_id).finish(),
             Self::Reached { stage } => f.debug_struct("Reached").field("stage", stage).finish(),
             Self::Failed { .. } => f.debug_struct("Failed").finish_non_exhaustive(),
+            Self::Made { items } => f.debug_struct("Made").field("items", &items.len()).finish(),
             Self::Cost { credits } => f.debug_struct("Cost").field("credits", credits).finish(),
             Self::Saved { files } => f.debug_struct("Saved").field("files", files).finish(),
             Self::Forgotten { state, sends } => {

@@ -154,6 +154,10 @@ impl Ledger for SqliteLedger {
         self.reading(move |transaction| transaction.unfinished(after, most))
     }
 
+    fn recent(&self, before: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        self.reading(move |transaction| transaction.recent(before, most))
+    }
+
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
         self.reading(|transaction| transaction.unreadable())
     }

@@ -74,6 +74,8 @@ statements! {
         WHERE NOT is_finished AND number > ?1 ORDER BY number
     ";
 
+    RECENT_RECEIPTS = "SELECT number, receipt FROM receipts WHERE number < ?1 ORDER BY number DESC";
+
     FUTURE_SEND = "SELECT 1 FROM departures WHERE at > :now LIMIT 1";
     RESET_FUTURE_SENDS = "UPDATE departures SET at = :now WHERE at > :now";
     /// Returns one of the sends after `since`. The offset `before` counts back from the latest send, which has the
@@ -152,7 +154,7 @@ mod tests {
             plans += usize::from(!plan.is_empty());
             assert!(slow(&plan).is_empty(), "{statement}\n{plan:#?}");
         }
-        assert_eq!(plans, 16, "number of the statements that have a query plan");
+        assert_eq!(plans, 17, "number of the statements that have a query plan");
         // These statements are slow. They show that `slow` finds slow steps.
         for statement in [
             "SELECT receipt FROM receipts",

@@ -13,8 +13,8 @@ use super::{
     error::SqliteError,
     moments::{self, nanos},
     statements::{
-        BODY_OF_TASK, RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RECEIPT_NUMBER, RELEASE_CLAIM, REPLACE_RECEIPT,
-        UNFINISHED_RECEIPTS, WRITE_BODY, WRITE_CALLBACK, WRITE_RECEIPT,
+        BODY_OF_TASK, RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RECEIPT_NUMBER, RECENT_RECEIPTS, RELEASE_CLAIM,
+        REPLACE_RECEIPT, Statement, UNFINISHED_RECEIPTS, WRITE_BODY, WRITE_CALLBACK, WRITE_RECEIPT,
     },
 };
 use crate::{
@@ -90,12 +90,22 @@ impl<'a> Transaction<'a> {
         Ok(self.stored(key)?.map(|stored| stored.receipt))
     }
 
-    /// Returns a page of the unfinished receipts. Receipts that this version cannot read are left out, with a warning
-    /// in the log for each, and do not count towards `most`.
     pub(super) fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> Result<Vec<Receipt>, SqliteError> {
         let after = after.map_or(Ok(0), |id| self.number(id))?;
+        self.page(&UNFINISHED_RECEIPTS, after, most)
+    }
+
+    pub(super) fn recent(&self, before: Option<ReceiptId>, most: usize) -> Result<Vec<Receipt>, SqliteError> {
+        let before = before.map_or(Ok(i64::MAX), |id| self.number(id))?;
+        self.page(&RECENT_RECEIPTS, before, most)
+    }
+
+    /// Returns the first receipts that a statement reads, at most `most`. `from` is the number of the receipt at the end
+    /// of the page before. Receipts that this version cannot read are left out, with a warning in the log for each, and
+    /// do not count towards `most`.
+    fn page(&self, statement: &Statement, from: i64, most: usize) -> Result<Vec<Receipt>, SqliteError> {
         let mut receipts = Vec::new();
-        UNFINISHED_RECEIPTS.each(self.sql, [after], Row::read, |row| {
+        statement.each(self.sql, [from], Row::read, |row| {
             if receipts.len() == most {
                 return ControlFlow::Break(());
             }

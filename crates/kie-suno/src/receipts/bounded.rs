@@ -49,6 +49,10 @@ impl<L: Ledger> Ledger for Bounded<L> {
         bounded(self.0.unfinished(after, most))
     }
 
+    fn recent(&self, before: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        bounded(self.0.recent(before, most))
+    }
+
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
         bounded(self.0.unreadable())
     }

@@ -15,6 +15,6 @@ pub use unfinished::Unfinished;
 
 #[doc(inline)]
 pub use kie_ledger::{
-    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendId,
-    SendPermit,
+    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptItem, ReceiptKey, ReceiptState, ReceiptUpdate,
+    SendId, SendPermit,
 };
