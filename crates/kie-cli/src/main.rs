@@ -1,11 +1,13 @@
 //! `kie`: songs from the command line.
 
 mod args;
-mod commands;
+mod cli;
 mod exit;
 mod follow;
 mod output;
 mod session;
+mod sources;
+mod verbs;
 
 use std::{pin::pin, process::ExitCode, time::Duration};
 
@@ -13,8 +15,7 @@ use clap::Parser;
 use tokio::runtime::Runtime;
 
 use crate::{
-    args::Cli,
-    commands::run,
+    cli::{Cli, run},
     exit::{ExitError, Interrupt},
     session::{route_flag, with_other_route},
 };

@@ -1,23 +1,12 @@
-//! The command line.
+//! Options that several verbs share.
 
 // clap prints these comments as help texts, and a terminal shows backticks as they are.
 #![allow(clippy::doc_markdown)]
 
-mod cli;
 mod follow;
 mod global;
-mod models;
-mod operations;
-mod receipts;
-mod sandbox;
-mod songs;
-mod upload;
+mod music;
 
-pub(crate) use cli::{Cli, Command};
 pub(crate) use follow::{FollowArgs, StartArgs};
 pub(crate) use global::{GlobalArgs, OutputFormat};
-pub(crate) use operations::{BodyKind, CallArgs, CheckArgs, InspectArgs, TaskArgs};
-pub(crate) use receipts::{ForgetArgs, ResumeArgs, SaveArgs};
-pub(crate) use sandbox::{SandboxArgs, SpeedArg};
-pub(crate) use songs::{ExtendArgs, GenerateArgs, VideoArgs};
-pub(crate) use upload::UploadArgs;
+pub(crate) use music::{Hints, take_hints};

@@ -1,0 +1,90 @@
+//! The verbs and their exit codes.
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    args::GlobalArgs,
+    verbs::{
+        files::upload::UploadArgs,
+        ledger::{forget::ForgetArgs, resume::ResumeArgs, save::SaveArgs},
+        operations::{call::CallArgs, check::CheckArgs, inspect::InspectArgs, task::TaskArgs},
+        service::{models::ModelsArgs, sandbox::SandboxArgs},
+        songs::{extend::ExtendArgs, generate::GenerateArgs},
+        tracks::video::VideoArgs,
+    },
+};
+
+/// Make songs with KIE.AI's Suno music API, or offline with its simulator
+#[derive(Debug, Parser)]
+#[command(name = "kie", version, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    any other failure, such as a ledger that cannot be written, or a full disk; for kie save, if a task failed or could
+       not be saved; for kie models, if there are differences
+  2    wrong usage
+  3    invalid request, or --name was already used for a different request; nothing was sent
+  4    refused by the service, and certainly not charged
+  5    the task failed
+  6    not finished in time; the task continues at the service, and the command to wait for it is printed
+  7    unknown whether the service accepted the call; it may have been charged; with a ledger, kie tasks lists it
+  130  interrupted by Ctrl-C or SIGTERM";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a song from an idea, or from lyrics with --style and --title
+    Generate(GenerateArgs),
+    /// Continue a track
+    Extend(ExtendArgs),
+    /// Make a video of a track
+    Video(VideoArgs),
+    /// Call any operation with a JSON document
+    Call(CallArgs),
+    /// Check a JSON document against the rules of an operation, offline
+    Check(CheckArgs),
+    /// Explain a body of either route: a request, a response, a record or a callback
+    Inspect(InspectArgs),
+    /// Show a task, wait for it, or save its files
+    Task(TaskArgs),
+    /// List tasks that are running, complete but not saved, or whose response was lost
+    ///
+    /// Calls that were not sent yet are listed too. Only the ledger is read, and nothing is sent. Each task is shown in
+    /// its last known state. Run kie save to update the states of all tasks.
+    Tasks,
+    /// Check every unfinished task and save the complete ones
+    Save(SaveArgs),
+    /// Wait for the task of a receipt, then for its result
+    ///
+    /// If the response to a call was lost, only a callback can tell the id of its task. kie itself receives no
+    /// callbacks. Another program must receive them at the address that was given as --call-back-url, and write them to
+    /// the same ledger. Without such a program the task stays unknown, and kie resume ends with exit code 7. The call
+    /// is never sent a second time.
+    Resume(ResumeArgs),
+    /// Close receipts that will never be finished, so that they are no longer listed
+    ///
+    /// Their names can be used again, and the next call with such a name is sent. If the first call was accepted after
+    /// all, both are paid for. A later callback still updates the receipt, and the receipt is then listed again.
+    /// Nothing is cancelled at the service.
+    Forget(ForgetArgs),
+    /// Upload a file and print its link
+    Upload(UploadArgs),
+    /// Show the balance
+    Credits,
+    /// Serve the simulator on this machine until Ctrl-C, on both routes. With --api-key, only that key is accepted
+    Sandbox(SandboxArgs),
+    /// List every operation, with its slug on the market route
+    Operations,
+    /// Compare the service's own catalogue of the market route with the tables of this version
+    ///
+    /// The comparison costs nothing. It needs about half a minute, because the service accepts one call per second. It
+    /// compares operations, prices, accepted words and limits. Operations without a schema, and broken references in a
+    /// schema, are told and skipped. The exit code is 1 if there are differences.
+    Models(ModelsArgs),
+}

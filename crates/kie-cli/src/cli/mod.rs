@@ -1,0 +1,10 @@
+//! The command line: its verbs and its help, and the dispatch to the verbs.
+
+// clap prints these comments as help texts, and a terminal shows backticks as they are.
+#![allow(clippy::doc_markdown)]
+
+mod cli;
+mod run;
+
+pub(crate) use cli::Cli;
+pub(crate) use run::run;

@@ -1,0 +1,69 @@
+//! Dispatch of the commands. Decides which commands need a ledger.
+
+use kie_suno::requests::catalog::OPERATIONS;
+
+use crate::{
+    cli::cli::{Cli, Command},
+    exit::{ExitError, Interrupt},
+    session::Session,
+    verbs::{
+        files::upload,
+        ledger::{forget, resume, save, tasks},
+        operations::{
+            call::{self, has_receipt},
+            check, inspect, operations, task,
+        },
+        service::{credits, models, sandbox},
+        songs::{extend, generate},
+        tracks::video,
+    },
+};
+
+/// Runs the command of the command line.
+pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError> {
+    let format = cli.global.format;
+    match cli.command {
+        Command::Check(args) => return check::run(&args, &cli.global, &interrupt).await,
+        Command::Inspect(args) => return inspect::run(&args, &cli.global, &interrupt).await,
+        Command::Operations => return operations::run(format),
+        Command::Sandbox(args) => return sandbox::run(args, cli.global, &interrupt).await,
+        Command::Tasks => return tasks::run(&cli.global, &interrupt).await,
+        Command::Forget(args) => return forget::run(&cli.global, &args, &interrupt).await,
+        _ => {}
+    }
+    if cli.global.sandbox && matches!(cli.command, Command::Task(_) | Command::Save(_) | Command::Resume(_)) {
+        let what = "the simulator inside this command has no earlier tasks: run kie sandbox in another terminal, and give \
+                    its address as --base-url to all commands";
+        return Err(ExitError::Usage(what.to_owned()));
+    }
+    let session = Session::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
+    let done = match cli.command {
+        Command::Generate(args) => generate::run(&session, args).await,
+        Command::Extend(args) => extend::run(&session, args).await,
+        Command::Video(args) => video::run(&session, args).await,
+        Command::Call(args) => call::run(&session, args).await,
+        Command::Task(args) => task::run(&session, args).await,
+        Command::Save(args) => save::run(&session, &args).await,
+        Command::Resume(args) => resume::run(&session, args).await,
+        Command::Upload(args) => upload::run(&session, &args).await,
+        Command::Credits => credits::run(&session).await,
+        Command::Models(_) => models::run(&session).await,
+        Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
+        Command::Tasks | Command::Forget(_) => Ok(()),
+    };
+    session.end().await;
+    done
+}
+
+impl Command {
+    /// Returns `true` if the command uses a ledger. Uploads, the balance, and calls that cost nothing need no ledger.
+    fn keeps_receipts(&self) -> bool {
+        match self {
+            Self::Upload(_) | Self::Credits | Self::Models(_) => false,
+            Self::Call(args) => {
+                OPERATIONS.iter().any(|it| it.name == args.operation && has_receipt(it.effect, it.host))
+            }
+            _ => true,
+        }
+    }
+}

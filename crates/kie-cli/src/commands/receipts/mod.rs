@@ -1,6 +1,0 @@
-//! The commands that work with the ledger.
-
-pub(crate) mod forget;
-pub(crate) mod resume;
-pub(crate) mod save;
-pub(crate) mod tasks;

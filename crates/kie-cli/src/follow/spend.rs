@@ -1,0 +1,36 @@
+//! Checking a typed request and starting its task.
+
+use kie_suno::requests::{TaskEndpoint, Warning, WarningKind};
+use serde_json::to_value;
+
+use crate::{
+    args::StartArgs,
+    exit::ExitError,
+    follow::{cost::Cost, start::start},
+    output::{advise, relevant},
+    session::Session,
+};
+
+/// Checks a request, prints its warnings and its price, starts its task and follows the task. All verbs that start a
+/// task with a typed request end here.
+pub(crate) async fn spend<E: TaskEndpoint>(
+    session: &Session,
+    request: &E,
+    options: &StartArgs,
+) -> Result<(), ExitError> {
+    // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
+    // flags.
+    let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
+    let warnings = request.warnings_on(session.route).into_iter().filter(|warning| !is_printed(warning)).collect();
+    advise(E::NAME, &relevant(warnings, session.global.is_local()));
+    request.validate_on(session.route).map_err(ExitError::invalid)?;
+    let request = to_value(request).map_err(anyhow::Error::from)?;
+    let is_repeated = session.check_name(options.name.as_deref()).await?;
+    let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));
+    let call = session.client.start_json::<E>(request);
+    let call = match &options.name {
+        Some(name) => call.named(name),
+        None => call,
+    };
+    start::<E>(session, call, cost, Some(&options.follow).filter(|_| !options.no_wait)).await
+}

@@ -1,0 +1,3 @@
+//! Verbs about files.
+
+pub(crate) mod upload;

@@ -1,0 +1,89 @@
+//! `kie forget`: closes receipts that will never be finished.
+
+use std::sync::Arc;
+
+use clap::Args;
+use kie_suno::{
+    Client, Error,
+    receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey},
+    types::text::one_line,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    args::{GlobalArgs, OutputFormat},
+    exit::{ExitError, Interrupt},
+    output::{out, print_json},
+    session::{SANDBOX_KEY, ledger},
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct ForgetArgs {
+    /// Ids of the receipts, as listed by kie tasks
+    #[arg(required = true, value_name = "RECEIPT")]
+    pub(crate) receipts: Vec<ReceiptId>,
+}
+
+/// Result of `kie forget` for one receipt.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Forgotten {
+    receipt: ReceiptId,
+    name: Option<String>,
+    operation: String,
+    task_id: Option<String>,
+    outcome: &'static str,
+}
+
+impl Forgotten {
+    fn of(before: Receipt, after: &Receipt) -> Self {
+        let outcome = match (before.state.is_finished(), after.state.is_finished()) {
+            (false, true) => "forgotten",
+            (true, true) => "finished",
+            // The receipt was updated at the same moment, so it stays open.
+            (_, false) => "unfinished",
+        };
+        let Receipt { id, name, operation, task_id, .. } = before;
+        Self { receipt: id, name, operation, task_id, outcome }
+    }
+
+    fn tell(&self) {
+        let Self { receipt, operation, .. } = self;
+        let result = match self.outcome {
+            "forgotten" => "forgotten",
+            "finished" => "was already finished",
+            _ => "was updated at the same moment, and stays open",
+        };
+        let task = self.task_id.as_ref().map(|id| format!(", task {}", one_line(id))).unwrap_or_default();
+        let name = self.name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
+        out!("receipt {receipt} {result}  {operation}{task}{name}");
+    }
+}
+
+pub(crate) async fn run(global: &GlobalArgs, args: &ForgetArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
+    let ledger = ledger::open(global, interrupt).await?.ok_or_else(|| ledger::missing(global))?;
+    let mut receipts = Vec::new();
+    for &id in &args.receipts {
+        let found = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?;
+        let missing = || {
+            ExitError::Usage(format!(
+                "there is no receipt {id} in {}; kie tasks lists the unfinished ones",
+                ledger.path().display()
+            ))
+        };
+        receipts.push(found.ok_or_else(missing)?);
+    }
+    // Nothing is sent to the service, so the key does not matter.
+    let client = Client::builder().api_key(SANDBOX_KEY).ledger(Arc::clone(&ledger)).build()?;
+    let mut forgotten = Vec::new();
+    for before in receipts {
+        let after = client.forget(before.id).await?;
+        forgotten.push(Forgotten::of(before, &after));
+    }
+    if global.format == OutputFormat::Json {
+        return Ok(print_json(&json!({ "ledger": ledger.path(), "receipts": forgotten }))?);
+    }
+    forgotten.iter().for_each(Forgotten::tell);
+    Ok(())
+}

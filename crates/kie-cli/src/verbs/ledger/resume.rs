@@ -1,0 +1,76 @@
+//! `kie resume`: waits for the task of a receipt.
+
+use std::pin::Pin;
+
+use clap::Args;
+use kie_suno::{
+    Error, Route,
+    receipts::{Ledger as _, ReceiptId, ReceiptKey},
+    requests::{
+        Endpoint, TaskEndpoint,
+        catalog::{self, Visitor},
+    },
+    types::text::one_line,
+};
+use tokio::time::Instant;
+
+use crate::{
+    args::FollowArgs,
+    exit::ExitError,
+    follow,
+    output::{ProgressLine, note},
+    session::Session,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    /// Id of the receipt, as listed by kie tasks
+    pub(crate) receipt: ReceiptId,
+    #[command(flatten)]
+    pub(crate) follow: FollowArgs,
+}
+
+pub(crate) async fn run(session: &Session, args: ResumeArgs) -> Result<(), ExitError> {
+    let ledger = session.ledger()?;
+    let id = args.receipt;
+    let found = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?;
+    let receipt = found.ok_or_else(|| {
+        ExitError::Usage(format!(
+            "there is no receipt {id} in {}; kie tasks lists the unfinished ones",
+            ledger.path().display()
+        ))
+    })?;
+    let resuming = Resuming { session, id, route: receipt.route, follow: args.follow };
+    catalog::visit(&receipt.operation, resuming).ok_or_else(|| ExitError::unknown_operation(&receipt.operation))?.await
+}
+
+struct Resuming<'a> {
+    session: &'a Session,
+    id: ReceiptId,
+    route: Route,
+    follow: FollowArgs,
+}
+
+impl<'a> Visitor for Resuming<'a> {
+    type Output = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 'a>>;
+
+    fn call<E: Endpoint>(self) -> Self::Output {
+        let what =
+            format!("receipt {} belongs to {}, which starts no task: there is nothing to resume", self.id, E::NAME);
+        Box::pin(async { Err(ExitError::Usage(what)) })
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        let Self { session, id, route, mut follow } = self;
+        Box::pin(async move {
+            let begin = Instant::now();
+            let progress = ProgressLine::new("waiting for a callback");
+            let resumed = session.client.resume::<E::Job>(id).timeout(follow.timeout).await;
+            drop(progress);
+            let task = resumed.map_err(|error| session.lost(error, E::NAME, route, follow.save.as_deref()))?;
+            note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
+            follow.timeout = follow.timeout.saturating_sub(begin.elapsed());
+            follow::run::<E>(session, &task, None, Some(&follow)).await
+        })
+    }
+}

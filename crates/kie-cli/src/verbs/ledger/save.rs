@@ -1,0 +1,140 @@
+//! `kie save`: saves every complete task that is not saved.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use kie_suno::{
+    Credits, Error, Route,
+    files::{SaveOutcome, SaveReport, SavedFile},
+    receipts::ReceiptId,
+    records::Timestamp,
+    types::text::one_line,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    args::OutputFormat,
+    exit::ExitError,
+    follow::try_folder,
+    output::{ProgressLine, long_line, note, out, print_json, size, tell_doubt, with_causes},
+    session::Session,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct SaveArgs {
+    /// Folder for the files
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Also save lyrics, cover images and the service's JSON record of each task
+    #[arg(long)]
+    pub(crate) extras: bool,
+}
+
+/// Result of `kie save` for one receipt.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReceiptResult {
+    receipt: ReceiptId,
+    name: Option<String>,
+    operation: String,
+    route: Route,
+    task_id: Option<String>,
+    outcome: &'static str,
+    message: Option<String>,
+    files: Vec<SavedFile>,
+    kept_until: Option<Timestamp>,
+    /// Credits that the task cost. `None` if its record does not tell the cost.
+    credits: Option<Credits>,
+}
+
+impl From<SaveReport> for ReceiptResult {
+    fn from(SaveReport { receipt, outcome, .. }: SaveReport) -> Self {
+        let (outcome, message, files) = match outcome {
+            SaveOutcome::Saved(files) => ("success", None, files),
+            SaveOutcome::Running => ("running", None, Vec::new()),
+            SaveOutcome::Failed { reason, files } => ("failed", Some(reason), files),
+            SaveOutcome::NotFound => ("notFound", Some("the service does not know this task".to_owned()), Vec::new()),
+            SaveOutcome::Held => ("held", Some("another process is working on it".to_owned()), Vec::new()),
+            SaveOutcome::Error(error) => {
+                let saved = if let Error::Save(save) = &error { save.saved().to_vec() } else { Vec::new() };
+                ("error", Some(with_causes(&error)), saved)
+            }
+            _ => ("error", None, Vec::new()),
+        };
+        let kept_until = receipt.kept_until().map(Timestamp::from);
+        let (id, name, operation, task_id) = (receipt.id, receipt.name, receipt.operation, receipt.task_id);
+        let (route, credits) = (receipt.route, receipt.credits);
+        Self { receipt: id, name, operation, route, task_id, outcome, message, files, kept_until, credits }
+    }
+}
+
+impl ReceiptResult {
+    fn is_error(&self) -> bool {
+        !matches!(self.outcome, "success" | "running" | "held")
+    }
+
+    fn tell(&self) {
+        let Self { outcome, operation, .. } = self;
+        let task = one_line(self.task_id.as_deref().unwrap_or_default());
+        let message = self.message.as_ref().map(|message| format!(": {}", long_line(message))).unwrap_or_default();
+        let outcome = match *outcome {
+            "success" => "saved",
+            "notFound" => "not found",
+            outcome => outcome,
+        };
+        out!("{outcome:<9}  {operation} task {task}{message}");
+        for file in &self.files {
+            out!("           {}  {}", file.path.display(), size(file.bytes));
+        }
+    }
+}
+
+pub(crate) async fn run(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
+    session.ledger()?;
+    try_folder(&args.folder, &session.interrupt).await?;
+    session.interrupt.during("saving files", save_all(session, args)).await?
+}
+
+async fn save_all(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
+    let progress = ProgressLine::new("saving");
+    let mut saving = session.client.save_all(&args.folder);
+    if args.extras {
+        saving = saving.with_extras();
+    }
+    // A JSON document must be complete, so its results are collected. Lines of text are printed as they come.
+    let is_json = session.format == OutputFormat::Json;
+    let (mut collected, mut count, mut has_errors) = (Vec::new(), 0, false);
+    while let Some(report) = saving.next().await {
+        let result = ReceiptResult::from(report?);
+        count += 1;
+        has_errors |= result.is_error();
+        if !is_json {
+            result.tell();
+        }
+        result.files.iter().for_each(tell_doubt);
+        if is_json {
+            collected.push(result);
+        }
+    }
+    let unnamed = unnamed(session).await?;
+    drop(progress);
+    if is_json {
+        print_json(&json!({ "tasks": collected, "unnamed": unnamed }))?;
+    } else if count == 0 {
+        out!("there is nothing to save");
+    }
+    if let Some(list) = session.list().filter(|_| unnamed > 0) {
+        note!("receipts without a task id: {unnamed}; to list them, run: {list}");
+    }
+    if has_errors { Err(ExitError::Reported(1)) } else { Ok(()) }
+}
+
+/// Returns the number of unfinished receipts without a task id. Such a receipt can be neither looked up nor saved.
+async fn unnamed(session: &Session) -> Result<usize, Error> {
+    let (mut unfinished, mut unnamed) = (session.client.unfinished(), 0);
+    while let Some(receipt) = unfinished.next().await {
+        unnamed += usize::from(receipt?.task_id.is_none());
+    }
+    Ok(unnamed)
+}

@@ -1,0 +1,176 @@
+//! `kie call`: calls any operation with a JSON document.
+
+use std::{path::PathBuf, pin::Pin};
+
+use clap::Args;
+use kie_suno::{
+    Call,
+    requests::{
+        Effect, Endpoint, Host, PaidEndpoint, TaskEndpoint,
+        catalog::{self, Visitor},
+    },
+    types::check_on,
+};
+use serde_json::Value;
+
+use crate::{
+    args::FollowArgs,
+    exit::ExitError,
+    follow::{self, Cost},
+    output::{advise, note, print_json, relevant},
+    session::Session,
+    sources::{self, check_ids, read_json},
+    verbs::operations::market::route_of,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct CallArgs {
+    /// Name of the operation, as listed by kie operations
+    pub(crate) operation: String,
+    /// File with the request as JSON, or - for standard input. Without this option, the request is an empty object. In
+    /// fields that take the address of a file, paths of local files below the folder of --allow-files are replaced by
+    /// links to their uploads. A missing callback address is filled in. With a ledger, the callback address gets the id
+    /// of the receipt. Everything else is sent unchanged. The names of the fields are the same on both routes. The market
+    /// route sends them in snake_case
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Upload local files below this folder whose paths are in the request. Without this option, a request with a path
+    /// of a local file is refused, because the request may be written by another person
+    #[arg(long, value_name = "DIR")]
+    pub(crate) allow_files: Option<PathBuf>,
+    /// Send the request even if it breaks documented rules
+    #[arg(long)]
+    pub(crate) unchecked: bool,
+    /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
+    /// the first result. With another request, it fails
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Wait until the task is finished. --save implies --wait
+    #[arg(long)]
+    pub(crate) wait: bool,
+    #[command(flatten)]
+    pub(crate) follow: FollowArgs,
+}
+
+/// Future of a command, as the visitors of the catalog of operations return it.
+pub(crate) type Done<'a> = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 'a>>;
+
+/// `kie call`.
+pub(crate) async fn run(session: &Session, args: CallArgs) -> Result<(), ExitError> {
+    ExitError::unless_known(&args.operation)?;
+    let request = match &args.json {
+        Some(file) => read_json(file, &session.interrupt).await?,
+        None => Value::Object(serde_json::Map::new()),
+    };
+    let calling = Calling { session, request, args: &args };
+    catalog::visit(&args.operation, calling).ok_or_else(|| ExitError::unknown_operation(&args.operation))?.await
+}
+
+struct Calling<'a> {
+    session: &'a Session,
+    request: Value,
+    args: &'a CallArgs,
+}
+
+impl Calling<'_> {
+    /// Checks the request: prints warnings about probable mistakes, and refuses an invalid request. With `--unchecked`,
+    /// broken rules are only warnings. Then uploads the local files of the request, if they are in the allowed folder.
+    /// The request is checked before anything is sent, also before the balance is requested.
+    ///
+    /// Returns `true` if an earlier call with the same name has started a task, so that nothing is sent.
+    async fn prepare<E: Endpoint>(&mut self) -> Result<bool, ExitError> {
+        let name = self.args.name.as_deref();
+        let is_repeated = self.session.check_name(name).await?;
+        // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
+        // link is part of the request. So a second call with the same name would contain a different request, and would
+        // be refused.
+        if name.is_some() && sources::has_paths(&mut self.request) {
+            let what = "a call with --name cannot upload files, because each upload changes the request: run kie upload \
+                        first, and use its link in the request";
+            return Err(ExitError::Usage(what.to_owned()));
+        }
+        sources::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
+        let route = route_of::<E>(self.session.route);
+        let checked = check_on::<E>(&sources::as_if_uploaded(&self.request), route);
+        advise(E::NAME, &relevant(checked.warnings, self.session.global.is_local()));
+        match checked.result {
+            Err(invalid) if self.args.unchecked => {
+                for violation in invalid.violations() {
+                    note!("warning: {violation}; sent unchecked");
+                }
+            }
+            Err(invalid) => return Err(ExitError::invalid(invalid)),
+            Ok(_) if self.args.unchecked || E::EFFECT == Effect::Reads => {}
+            Ok(_) => check_ids(&self.request)?,
+        }
+        sources::upload_paths(self.session, &mut self.request).await?;
+        Ok(is_repeated)
+    }
+
+    /// Builds the call with the options from the arguments.
+    fn call_json<E: Endpoint>(&mut self) -> Call<E, Value> {
+        let call = self.session.client.call_json::<E>(self.request.take());
+        if self.args.unchecked { call.unchecked() } else { call }
+    }
+
+    fn refuse_following<E: Endpoint>(&self) -> Result<(), ExitError> {
+        if self.args.wait || self.args.follow.save.is_some() {
+            return Err(ExitError::Usage(format!("{} starts no task: leave out --wait and --save", E::NAME)));
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Visitor for Calling<'a> {
+    type Output = Done<'a>;
+
+    fn call<E: Endpoint>(mut self) -> Done<'a> {
+        Box::pin(async move {
+            self.refuse_following::<E>()?;
+            if self.args.name.is_some() {
+                return Err(ExitError::Usage(format!(
+                    "{} costs nothing, so --name has no effect: leave it out",
+                    E::NAME
+                )));
+            }
+            self.prepare::<E>().await?;
+            let call = self.call_json::<E>();
+            let answer =
+                if E::EFFECT == Effect::Reads { call.await? } else { self.session.submit(E::NAME, None, call).await? };
+            Ok(print_json(&answer)?)
+        })
+    }
+
+    fn pay<E: PaidEndpoint>(mut self) -> Done<'a> {
+        Box::pin(async move {
+            self.refuse_following::<E>()?;
+            self.prepare::<E>().await?;
+            let mut call = self.call_json::<E>();
+            if let Some(name) = &self.args.name {
+                call = call.named(name);
+            }
+            Ok(print_json(&self.session.submit(E::NAME, None, call).await?)?)
+        })
+    }
+
+    fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
+        Box::pin(async move {
+            let is_repeated = self.prepare::<E>().await?;
+            let cost = (!is_repeated).then(|| Cost::of(E::NAME, &self.request));
+            let mut call = self.session.client.start_json::<E>(self.request.take());
+            if self.args.unchecked {
+                call = call.unchecked();
+            }
+            if let Some(name) = &self.args.name {
+                call = call.named(name);
+            }
+            let follow = follow::followed(self.args.wait, &self.args.follow);
+            follow::start::<E>(self.session, call, cost, follow).await
+        })
+    }
+}
+
+/// Returns `true` if calls of this kind have receipts. Uploads cost nothing and have no receipts.
+pub(crate) fn has_receipt(effect: Effect, host: Host) -> bool {
+    effect == Effect::Creates && host != Host::Upload
+}

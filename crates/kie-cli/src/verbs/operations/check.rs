@@ -1,0 +1,58 @@
+//! `kie check`: checks a request against the rules of its operation, offline.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use kie_suno::{
+    errors::Violation,
+    requests::{Checked, catalog},
+};
+use serde_json::json;
+
+use crate::{
+    args::{GlobalArgs, OutputFormat},
+    exit::{ExitError, Interrupt},
+    follow::Cost,
+    output::{advise, out, print_json, relevant},
+    sources::read_json,
+    verbs::operations::market::route_named,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Name of the operation, as listed by kie operations
+    pub(crate) operation: String,
+    /// File with the request as JSON, or - for standard input. The names of the fields are the same on both routes
+    pub(crate) file: PathBuf,
+}
+
+pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
+    ExitError::unless_known(&args.operation)?;
+    let request = read_json(&args.file, interrupt).await?;
+    let route = route_named(&args.operation, global.route()?);
+    let checked = catalog::check_named_on(&args.operation, &request, route);
+    let Checked { result, unknown, warnings, .. } =
+        checked.map_err(|_| ExitError::unknown_operation(&args.operation))?;
+    let warnings = relevant(warnings, global.is_local());
+    advise(&args.operation, &warnings);
+    let cost = Cost::of(&args.operation, &request);
+    let tell = |outcome: &str, violations: &[Violation]| {
+        print_json(&json!({
+            "operation": args.operation, "route": route, "outcome": outcome, "violations": violations, "unknown": unknown,
+            "warnings": warnings, "price": cost.price,
+        }))
+    };
+    match (result, global.format) {
+        (Ok(_), OutputFormat::Text) => {
+            out!("valid");
+            cost.tell();
+        }
+        (Ok(_), OutputFormat::Json) => tell("valid", &[])?,
+        (Err(invalid), OutputFormat::Text) => return Err(ExitError::invalid(invalid)),
+        (Err(invalid), OutputFormat::Json) => {
+            tell("invalid", invalid.violations())?;
+            return Err(ExitError::Reported(3));
+        }
+    }
+    Ok(())
+}

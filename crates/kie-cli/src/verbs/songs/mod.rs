@@ -1,0 +1,4 @@
+//! Verbs that make songs.
+
+pub(crate) mod extend;
+pub(crate) mod generate;

@@ -1,0 +1,3 @@
+//! Verbs that make something of a finished track.
+
+pub(crate) mod video;
