@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use kie_suno::{
-    Start, Task,
+    Route, Start, Task,
     records::{Job, Outcome, Report},
     requests::TaskEndpoint,
     types::text::one_line,
@@ -26,11 +26,12 @@ use crate::{
     session::Session,
 };
 
-/// Starts a task of the operation `E`. Then shows the task. If `follow` is given, waits for the task, and saves its
+/// Starts a task of the operation `E` on this route. Then shows the task. If `follow` is given, waits for the task, and saves its
 /// files if `--save` is given. `cost` is `None` if an earlier call with the same name has started the task, so that
 /// nothing is paid now.
 pub(crate) async fn start<E: TaskEndpoint>(
     session: &Session,
+    route: Route,
     call: Start<E, Value>,
     cost: Option<Cost>,
     follow: Option<&FollowArgs>,
@@ -45,7 +46,7 @@ pub(crate) async fn start<E: TaskEndpoint>(
     let cost = cost.map(|cost| Cost { before, ..cost });
     cost.iter().for_each(Cost::tell);
     progress.doing("sending");
-    let task = session.submit(E::NAME, save, call).await?;
+    let task = session.submit(E::NAME, route, save, call.route(route)).await?;
     drop(progress);
     note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
     match follow {

@@ -29,18 +29,19 @@ impl GlobalArgs {
 }
 
 impl Session {
-    /// Makes a call that creates something. `save` is the folder for the files of its task, if they are to be saved. If
+    /// Makes a call on this route that creates something. `save` is the folder for the files of its task, if they are to be saved. If
     /// the call fails, the error contains the `kie` command that [`lost`](Self::lost) chooses. If the call is
     /// interrupted, the error contains the command that [lists receipts](Self::list), if there is one.
     pub(crate) async fn submit<T>(
         &self,
         operation: &'static str,
+        route: Route,
         save: Option<&Path>,
         call: impl IntoFuture<Output = Result<T, Error>>,
     ) -> Result<T, ExitError> {
         tokio::select! {
             biased;
-            answer = call.into_future() => answer.map_err(|error| self.lost(error, operation, self.route, save)),
+            answer = call.into_future() => answer.map_err(|error| self.lost(error, operation, route, save)),
             () = self.interrupt.received() => Err(ExitError::InterruptedCall { operation, go_on: self.list() }),
         }
     }

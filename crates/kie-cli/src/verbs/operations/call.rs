@@ -135,8 +135,11 @@ impl<'a> Visitor for Calling<'a> {
             }
             self.prepare::<E>().await?;
             let call = self.call_json::<E>();
-            let answer =
-                if E::EFFECT == Effect::Reads { call.await? } else { self.session.submit(E::NAME, None, call).await? };
+            let answer = if E::EFFECT == Effect::Reads {
+                call.await?
+            } else {
+                self.session.submit(E::NAME, self.session.route, None, call).await?
+            };
             Ok(print_json(&answer)?)
         })
     }
@@ -149,7 +152,7 @@ impl<'a> Visitor for Calling<'a> {
             if let Some(name) = &self.args.name {
                 call = call.named(name);
             }
-            Ok(print_json(&self.session.submit(E::NAME, None, call).await?)?)
+            Ok(print_json(&self.session.submit(E::NAME, self.session.route, None, call).await?)?)
         })
     }
 
@@ -165,7 +168,7 @@ impl<'a> Visitor for Calling<'a> {
                 call = call.named(name);
             }
             let follow = follow::followed(self.args.wait, &self.args.follow);
-            follow::start::<E>(self.session, call, cost, follow).await
+            follow::start::<E>(self.session, self.session.route, call, cost, follow).await
         })
     }
 }

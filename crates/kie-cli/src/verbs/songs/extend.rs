@@ -67,5 +67,5 @@ pub(crate) async fn run(session: &Session, args: ExtendArgs) -> Result<(), ExitE
     request.title = args.title;
     request.instrumental = args.instrumental.then_some(true);
     take_hints!(request, args.hints);
-    spend(session, &request, &args.start).await
+    spend(session, &request, None, &args.start).await
 }

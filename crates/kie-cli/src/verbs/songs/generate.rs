@@ -66,5 +66,5 @@ pub(crate) async fn run(session: &Session, args: GenerateArgs) -> Result<(), Exi
     request.prompt = prompt;
     request.duration = duration.map(Into::into);
     take_hints!(request, hints);
-    spend(session, &request, &args.start).await
+    spend(session, &request, None, &args.start).await
 }

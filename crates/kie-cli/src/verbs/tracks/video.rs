@@ -31,5 +31,5 @@ pub(crate) async fn run(session: &Session, args: VideoArgs) -> Result<(), ExitEr
     request.author = args.author;
     request.domain_name = args.domain_name;
     request.call_back_url = args.call_back_url;
-    spend(session, &request, &args.start).await
+    spend(session, &request, None, &args.start).await
 }
