@@ -11,11 +11,10 @@ mod verbs;
 
 use std::{pin::pin, process::ExitCode, time::Duration};
 
-use clap::Parser;
 use tokio::runtime::Runtime;
 
 use crate::{
-    cli::{Cli, run},
+    cli::{Cli, parse, run},
     exit::{ExitError, Interrupt},
     session::{route_flag, with_other_route},
 };
@@ -25,7 +24,10 @@ use crate::{
 const GRACE: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(code) => return output::exit_code(code),
+    };
     let format = cli.global.format;
     output::tell_warnings(route_flag(&cli.global));
     let code = match Runtime::new() {

@@ -5,30 +5,35 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use kie_suno::Route;
 
+/// Heading of the options about the service, in the help of every verb.
+pub(crate) const SERVICE: &str = "Service";
+/// Heading of the options about the output, in the help of every verb.
+const OUTPUT: &str = "Output";
+
 #[derive(Debug, Args)]
 pub(crate) struct GlobalArgs {
     /// Use a simulator inside this command: nothing is sent to the service, and nothing is paid for. The simulator, its
     /// tasks and its links end with the command
-    #[arg(long, global = true, conflicts_with = "base_url")]
+    #[arg(long, global = true, help_heading = SERVICE, conflicts_with = "base_url")]
     pub(crate) sandbox: bool,
     /// Address that replaces both hosts of the service: https, or a loopback address [env: KIE_BASE_URL; KIE_UPLOAD_URL
     /// replaces only the upload host]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, help_heading = SERVICE, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// API key. The environment is safer, because other users of the machine can see arguments [env: KIE_API_KEY]
-    #[arg(long, global = true, value_name = "KEY")]
+    #[arg(long, global = true, help_heading = SERVICE, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
     /// Route of requests, and of tasks that are read by their ids. A task of the ledger is always read on the route that
     /// made it. kie never changes the route by itself [env: KIE_ROUTE] [default: classic]
-    #[arg(long, global = true, value_enum)]
+    #[arg(long, global = true, help_heading = SERVICE, value_enum)]
     pub(crate) route: Option<RouteArg>,
     /// File in which paid calls are recorded, or the word none for no ledger. With --sandbox or a loopback address, no
     /// ledger is used unless you name one here, so that test tasks do not mix with paid ones [env: KIE_LEDGER, not used
     /// with a simulator] [default: kie/ledger.db in the user's data directory]
-    #[arg(long, global = true, value_name = "FILE|none")]
+    #[arg(long, global = true, help_heading = SERVICE, value_name = "FILE|none")]
     pub(crate) ledger: Option<PathBuf>,
     /// Format of results on standard output
-    #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Text)]
+    #[arg(long, global = true, help_heading = OUTPUT, value_enum, default_value_t = OutputFormat::Text)]
     pub(crate) format: OutputFormat,
 }
 
@@ -40,6 +45,11 @@ pub(crate) enum RouteArg {
     /// One path for all operations, /api/v1/jobs/createTask. KIE's newest documentation describes this route. The newest
     /// model is V6
     Market,
+}
+
+impl OutputFormat {
+    /// Word for JSON.
+    pub(crate) const JSON: &'static str = "json";
 }
 
 impl From<RouteArg> for Route {

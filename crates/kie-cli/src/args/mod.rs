@@ -8,5 +8,5 @@ mod global;
 mod music;
 
 pub(crate) use follow::{FollowArgs, StartArgs};
-pub(crate) use global::{GlobalArgs, OutputFormat};
+pub(crate) use global::{GlobalArgs, OutputFormat, SERVICE};
 pub(crate) use music::{Hints, take_hints};

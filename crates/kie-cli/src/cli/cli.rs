@@ -9,6 +9,7 @@ use crate::{
         ledger::{forget::ForgetArgs, resume::ResumeArgs, save::SaveArgs},
         operations::{call::CallArgs, check::CheckArgs, inspect::InspectArgs, task::TaskArgs},
         service::{models::ModelsArgs, sandbox::SandboxArgs},
+        shell::{completions::CompletionsArgs, man::ManArgs},
         songs::{extend::ExtendArgs, generate::GenerateArgs},
         tracks::video::VideoArgs,
     },
@@ -27,14 +28,18 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    any other failure, such as a ledger that cannot be written, or a full disk; for kie save, if a task failed or could
-       not be saved; for kie models, if there are differences
+  1    any other failure, such as a ledger that cannot be written, or a full
+       disk; for kie save, if a task failed or could not be saved; for kie
+       models, if there are differences
   2    wrong usage
-  3    invalid request, or --name was already used for a different request; nothing was sent
+  3    invalid request, or --name was already used for a different request;
+       nothing was sent
   4    refused by the service, and certainly not charged
   5    the task failed
-  6    not finished in time; the task continues at the service, and the command to wait for it is printed
-  7    unknown whether the service accepted the call; it may have been charged; with a ledger, kie tasks lists it
+  6    not finished in time; the task continues at the service, and the command
+       to wait for it is printed
+  7    unknown whether the service accepted the call; it may have been charged;
+       with a ledger, kie tasks lists it
   130  interrupted by Ctrl-C or SIGTERM";
 
 #[derive(Debug, Subcommand)]
@@ -87,4 +92,8 @@ pub(crate) enum Command {
     /// compares operations, prices, accepted words and limits. Operations without a schema, and broken references in a
     /// schema, are told and skipped. The exit code is 1 if there are differences.
     Models(ModelsArgs),
+    /// Print the completions for a shell
+    Completions(CompletionsArgs),
+    /// Write the man pages into a folder
+    Man(ManArgs),
 }

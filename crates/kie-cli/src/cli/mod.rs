@@ -4,7 +4,10 @@
 #![allow(clippy::doc_markdown)]
 
 mod cli;
+mod front_page;
+mod parse;
 mod run;
 
 pub(crate) use cli::Cli;
+pub(crate) use parse::{command, parse};
 pub(crate) use run::run;

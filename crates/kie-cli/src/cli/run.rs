@@ -3,7 +3,10 @@
 use kie_suno::requests::catalog::OPERATIONS;
 
 use crate::{
-    cli::cli::{Cli, Command},
+    cli::{
+        cli::{Cli, Command},
+        command,
+    },
     exit::{ExitError, Interrupt},
     session::Session,
     verbs::{
@@ -14,6 +17,7 @@ use crate::{
             check, inspect, operations, task,
         },
         service::{credits, models, sandbox},
+        shell::{completions, man},
         songs::{extend, generate},
         tracks::video,
     },
@@ -27,6 +31,8 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Inspect(args) => return inspect::run(&args, &cli.global, &interrupt).await,
         Command::Operations => return operations::run(format),
         Command::Sandbox(args) => return sandbox::run(args, cli.global, &interrupt).await,
+        Command::Completions(args) => return completions::run(&args, command()),
+        Command::Man(args) => return man::run(&args, command()),
         Command::Tasks => return tasks::run(&cli.global, &interrupt).await,
         Command::Forget(args) => return forget::run(&cli.global, &args, &interrupt).await,
         _ => {}
@@ -49,7 +55,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Credits => credits::run(&session).await,
         Command::Models(_) => models::run(&session).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
-        Command::Tasks | Command::Forget(_) => Ok(()),
+        Command::Tasks | Command::Forget(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     };
     session.end().await;
     done

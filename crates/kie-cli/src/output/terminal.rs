@@ -36,6 +36,11 @@ pub(crate) fn print(line: &str) {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{line}").and_then(|()| stdout.flush())
     });
+    printed(written);
+}
+
+/// Stores the first failure of standard output. A closed pipe is no failure.
+pub(crate) fn printed(written: io::Result<()>) {
     if let Err(error) = written
         && error.kind() != ErrorKind::BrokenPipe
     {

@@ -1,0 +1,66 @@
+//! Parsing of the arguments.
+
+use std::ffi::OsString;
+
+use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _, error::ErrorKind};
+
+use crate::{
+    args::{OutputFormat, SERVICE},
+    cli::{cli::Cli, front_page},
+    exit::ExitError,
+    output::{print, printed},
+};
+
+/// Verbs that use neither the service nor the ledger. Their help does not show the options about the service.
+const OFFLINE: [&str; 3] = ["operations", "completions", "man"];
+
+/// Returns the command line, for parsing, help, completions and man pages.
+pub(crate) fn command() -> Command {
+    let mut command = Cli::command();
+    let list = front_page::verbs(&command);
+    command = command.help_template(format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{list}Options of every verb:\n{{options}}{{after-help}}"
+    ));
+    let is_about_service = |option: &&Arg| option.get_help_heading() == Some(SERVICE);
+    let service_options: Vec<Arg> = command.get_arguments().filter(is_about_service).cloned().collect();
+    // clap copies a global option to each verb that has no option with the same id.
+    for verb in OFFLINE {
+        command =
+            command.mut_subcommand(verb, |verb| verb.args(service_options.iter().map(|it| it.clone().hide(true))));
+    }
+    command
+}
+
+/// Parses the arguments. Returns the exit code of the process if there is nothing more to do: the help or the version was
+/// printed, or the arguments are wrong.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, u8> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.len() <= 1 {
+        print(front_page::front_page().trim_end());
+        return Err(0);
+    }
+    let parsed = command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            printed(error.print());
+            0
+        }
+        _ => {
+            if wants_json(&arguments) {
+                let text = error.render().to_string();
+                let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
+                print(&format!("{:#}", ExitError::Usage(text.to_owned()).document(2)));
+            }
+            // An error is printed on standard error. A failure cannot be reported anywhere.
+            drop(error.print());
+            2
+        }
+    })
+}
+
+/// Returns `true` if the arguments ask for JSON. The arguments are wrong, so they are not parsed.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let json = OutputFormat::JSON;
+    let pairs = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == json);
+    pairs || arguments.iter().any(|argument| argument.to_str() == Some(&format!("--format={json}")))
+}
