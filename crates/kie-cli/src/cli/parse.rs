@@ -8,7 +8,7 @@ use crate::{
     args::{OutputFormat, SERVICE},
     cli::{cli::Cli, front_page},
     exit::ExitError,
-    output::{print, printed},
+    output::{print, print_json, printed},
 };
 
 /// Verbs that use neither the service nor the ledger. Their help does not show the options about the service.
@@ -49,7 +49,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             if wants_json(&arguments) {
                 let text = error.render().to_string();
                 let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
-                print(&format!("{:#}", ExitError::Usage(text.to_owned()).document(2)));
+                drop(print_json(&ExitError::Usage(text.to_owned()).document(2)));
             }
             // An error is printed on standard error. A failure cannot be reported anywhere.
             drop(error.print());

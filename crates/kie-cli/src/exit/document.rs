@@ -10,7 +10,7 @@ impl ExitError {
     /// key `violations`. Values that are not known are null, an empty list or `unknown`.
     pub(crate) fn document(&self, exit_code: u8) -> Value {
         let mut document = json!({
-            "operation": self.operation(), "taskId": null, "receipt": null, "outcome": "error", "stage": null, "code": null,
+            "operation": self.operation(), "taskId": null, "receipt": null, "outcome": "error", "error": self.word(), "stage": null, "code": null,
             "message": null, "charged": Charged::Unknown, "items": [], "files": [],
             "goOn": self.go_on().filter(|_| !self.could_pay_twice()), "exitCode": exit_code,
         });

@@ -2,6 +2,7 @@
 
 mod code;
 mod document;
+mod error_word;
 mod exit_error;
 mod interrupt;
 mod tell;

@@ -5,7 +5,7 @@ use kie_suno::{Error, errors::Invalid, types::text::one_line};
 use crate::{
     args::OutputFormat,
     exit::{exit_error::ExitError, words::error_text},
-    output::{long_line, note, print, tell_doubt},
+    output::{long_line, note, print_json, tell_doubt},
 };
 
 impl ExitError {
@@ -17,7 +17,8 @@ impl ExitError {
             return code;
         }
         if format == OutputFormat::Json {
-            print(&format!("{:#}", self.document(code)));
+            // A document of strings and numbers can always be printed.
+            drop(print_json(&self.document(code)));
         }
         match self {
             Self::Client { error, files, .. } => {

@@ -4,8 +4,21 @@ use serde::Serialize;
 
 use crate::output::terminal::print;
 
-/// Prints a JSON document on standard output. Its texts are exact: no character is replaced.
+/// Version of the documents of all verbs. It grows when a key changes its meaning or disappears. New keys can appear in
+/// the same version.
+const VERSION: u8 = 1;
+
+/// A document with the version of its form.
+#[derive(Serialize)]
+struct Versioned<'a, T> {
+    version: u8,
+    #[serde(flatten)]
+    document: &'a T,
+}
+
+/// Prints a JSON document on standard output, with the key `version` before its own keys. The document must be an object.
+/// Its texts are exact: no character is replaced.
 pub(crate) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {
-    print(&serde_json::to_string_pretty(document)?);
+    print(&serde_json::to_string_pretty(&Versioned { version: VERSION, document })?);
     Ok(())
 }

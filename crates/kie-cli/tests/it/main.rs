@@ -15,3 +15,4 @@ mod requests;
 mod route;
 mod service;
 mod songs;
+mod usage;

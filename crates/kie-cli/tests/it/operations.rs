@@ -37,7 +37,9 @@ impl Session {
     /// Calls an operation that starts no task, and returns the response.
     fn call(&mut self, name: &'static str, request: &Value) -> Value {
         self.done.push(name);
-        document(&self.run(name, request, &[]))
+        let document = document(&self.run(name, request, &[]));
+        assert_eq!((&document["version"], &document["operation"]), (&json!(1), &json!(name)));
+        document["response"].clone()
     }
 
     /// Starts a task, follows it to its saved files, and returns the JSON document of the command.

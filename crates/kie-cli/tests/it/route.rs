@@ -366,7 +366,7 @@ fn every_slug_is_listed() {
     let text = stdout(&kie().arg("operations").output().unwrap());
     let listed = document(&kie().args(["--format", "json", "operations"]).output().unwrap());
     let slugs: Vec<_> =
-        listed.as_array().unwrap().iter().filter_map(|operation| operation["market"].as_str()).collect();
+        listed["operations"].as_array().unwrap().iter().filter_map(|operation| operation["market"].as_str()).collect();
     assert_eq!(slugs.len(), 23);
     assert!(slugs.iter().all(|slug| text.lines().any(|line| line.ends_with(slug))), "{text}");
 }

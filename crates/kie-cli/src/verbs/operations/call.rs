@@ -11,13 +11,14 @@ use kie_suno::{
     },
     types::check_on,
 };
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::{
-    args::FollowArgs,
+    args::{FollowArgs, OutputFormat},
     exit::ExitError,
     follow::{self, Cost},
-    output::{advise, note, print_json, relevant},
+    output::{advise, note, print, print_json, relevant},
     session::Session,
     sources::{self, check_ids, read_json},
     verbs::operations::market::route_of,
@@ -113,6 +114,17 @@ impl Calling<'_> {
         if self.args.unchecked { call.unchecked() } else { call }
     }
 
+    /// Prints the response of an operation that starts no task. Its form is that of the operation, and always JSON.
+    fn print<E: Endpoint>(&self, response: &impl Serialize) -> Result<(), ExitError> {
+        if self.session.format == OutputFormat::Text {
+            print(&serde_json::to_string_pretty(response).map_err(anyhow::Error::from)?);
+            return Ok(());
+        }
+        let route = route_of::<E>(self.session.route);
+        let document = json!({ "operation": E::NAME, "route": route, "outcome": "success", "response": response });
+        Ok(print_json(&document)?)
+    }
+
     fn refuse_following<E: Endpoint>(&self) -> Result<(), ExitError> {
         if self.args.wait || self.args.follow.save.is_some() {
             return Err(ExitError::Usage(format!("{} starts no task: leave out --wait and --save", E::NAME)));
@@ -140,7 +152,7 @@ impl<'a> Visitor for Calling<'a> {
             } else {
                 self.session.submit(E::NAME, self.session.route, None, call).await?
             };
-            Ok(print_json(&answer)?)
+            self.print::<E>(&answer)
         })
     }
 
@@ -152,7 +164,8 @@ impl<'a> Visitor for Calling<'a> {
             if let Some(name) = &self.args.name {
                 call = call.named(name);
             }
-            Ok(print_json(&self.session.submit(E::NAME, self.session.route, None, call).await?)?)
+            let answer = self.session.submit(E::NAME, self.session.route, None, call).await?;
+            self.print::<E>(&answer)
         })
     }
 

@@ -1,6 +1,7 @@
 //! `kie operations`: lists every operation.
 
 use kie_suno::requests::catalog::OPERATIONS;
+use serde_json::json;
 
 use crate::{
     args::OutputFormat,
@@ -11,7 +12,7 @@ use crate::{
 /// `kie operations`.
 pub(crate) fn run(format: OutputFormat) -> Result<(), ExitError> {
     if format == OutputFormat::Json {
-        return Ok(print_json(&OPERATIONS)?);
+        return Ok(print_json(&json!({ "operations": OPERATIONS }))?);
     }
     for operation in OPERATIONS {
         let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();

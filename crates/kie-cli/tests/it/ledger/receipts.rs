@@ -167,7 +167,7 @@ fn a_lost_answer_is_listed_and_never_sent_again() {
     assert!(stderr(&told).contains("kie resume RECEIPT"), "{told:?}");
 
     let saved = desk.json(0, &["save", "songs"]);
-    assert_eq!(saved, json!({ "tasks": [], "unnamed": 1 }));
+    assert_eq!(saved, json!({ "version": 1, "tasks": [], "unnamed": 1 }));
     let late = desk.json(7, &["resume", receipt, "--timeout", "0.1"]);
     assert_eq!((&late["outcome"], &late["receipt"]), (&json!("unknown"), &json!(receipt)));
     assert_eq!(desk.json(7, &["generate", "x", "--name", "a"])["receipt"], *receipt, "its name does not help");
