@@ -39,7 +39,8 @@ impl Session {
         self.done.push(name);
         let document = document(&self.run(name, request, &[]));
         assert_eq!((&document["version"], &document["operation"]), (&json!(1), &json!(name)));
-        document["response"].clone()
+        // On the market route, a midi task has no response of its own: its document tells the task.
+        document.get("response").unwrap_or(&document).clone()
     }
 
     /// Starts a task, follows it to its saved files, and returns the JSON document of the command.
