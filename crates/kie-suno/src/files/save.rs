@@ -178,7 +178,7 @@ impl Save {
                 // finished file.
                 if saved.iter().all(|file| file.doubt != Some(Doubt::Stream)) {
                     let files = saved.iter().map(|file| absolute(&file.path)).collect();
-                    origin.task.update_receipt(&ReceiptUpdate::Saved { files }).await;
+                    origin.task.update_receipt(&ReceiptUpdate::Saved { files }, None).await;
                 }
                 Ok(saved)
             }

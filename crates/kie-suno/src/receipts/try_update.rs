@@ -7,12 +7,14 @@ use std::{
 };
 
 use kie_ledger::{Ledger, LedgerError, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate};
-use kie_types::{Credits, catalog};
-use serde_json::Value;
+use kie_types::Credits;
 use tokio::{runtime::Handle, time::timeout};
 
 use super::bounded::within;
-use crate::client::{Client, ClientInner, Outstanding};
+use crate::{
+    budget::PriceKey,
+    client::{Client, ClientInner, Outstanding},
+};
 
 /// Maximum time for which the caller waits for the write of an update.
 pub(crate) const UPDATE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -82,9 +84,7 @@ impl Client {
         // The receipt may lack the task id, because the write of the response may have failed.
         let named = ReceiptUpdate::Named { task_id: task_id.to_owned() };
         if let (Some(cost), Some(spending)) = (cost.filter(|cost| *cost > Credits::default()), &self.inner.spending) {
-            let request: Value = serde_json::from_str(&receipt.request).unwrap_or_default();
-            let listed = catalog::price_named(&receipt.operation, &request).ok().flatten();
-            spending.set_price(&receipt.operation, listed, cost);
+            spending.set_price(PriceKey::new(&receipt.operation, &receipt.request), receipt.created, cost);
         }
         let cost = cost.map(|credits| ReceiptUpdate::Cost { credits });
         for update in [Some(&named), Some(update).filter(|_| !is_early), cost.as_ref()].into_iter().flatten() {

@@ -70,8 +70,8 @@ impl<J: Job> Task<J> {
         self
     }
 
-    /// Polls the task once and returns its record. `None` if the service does not know the task, or does not know it
-    /// yet.
+    /// Polls the task once and returns its record. `None` if the service does not know the task on this
+    /// [route](Self::route), or does not know it yet.
     ///
     /// If the task has a receipt, the client writes to the receipt that the task has reached a stage, or that it has
     /// failed. No other result of the poll is written.

@@ -240,7 +240,13 @@ impl<J: Job> Watch<J> {
 
     fn not_found(&self) -> Error {
         let about = About::new(<J::Lookup as kie_types::Endpoint>::NAME);
-        let refusal = Refusal::new(200, Some(404), format!("no {} task has this id", J::NAME), b"");
+        let (kind, route) = (J::NAME, self.task.route());
+        let other = route.other();
+        let message = format!(
+            "no {kind} task has this id on the {route} route; if the {other} route made the task, look it up there, \
+             because it is not documented that one route knows the tasks of the other"
+        );
+        let refusal = Refusal::new(200, Some(404), message, b"");
         self.task.with_receipt(
             Error::Api(Box::new(ApiError { about, refusal, other_route: None })).of_task(self.task.id().as_str()),
         )
