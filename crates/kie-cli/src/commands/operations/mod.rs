@@ -4,5 +4,5 @@ pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod inspect;
 pub(crate) mod list;
-mod market;
+pub(super) mod market;
 pub(crate) mod task;
