@@ -116,10 +116,11 @@ const ROWS: &[(&str, &str, Held)] = &[
     ("lookup", "400: no id", By(&["records/refusal-400"])),
     ("lookup", "401: wrong key", By(&["records/refusal-401"])),
     ("lookup", "429: too many reads", By(&["records/refusal-429"])),
+    ("lookup", "501 and 408 in the envelope: the task failed", By(&["records/envelope-501", "records/envelope-408"])),
     (
         "lookup",
-        "501, 408 and 505 in the envelope: the task failed",
-        By(&["records/envelope-501", "records/envelope-408", "records/envelope-505"]),
+        "505 in the envelope: a refusal of the lookup, unless the record inside says that the task failed",
+        By(&["records/envelope-505", "records/envelope-505-record"]),
     ),
     (
         "pace",

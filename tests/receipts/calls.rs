@@ -44,6 +44,19 @@ async fn a_receipt_follows_a_song_to_its_files() {
     let tracks = task.wait().await.unwrap();
     let saved = task.save(&tracks, folder.path()).await.unwrap();
     let receipt = setup.receipt(ReceiptKey::Id(id)).await;
+    let kept: Vec<_> =
+        receipt.items.iter().map(|item| (item.id.clone(), item.title.clone(), item.duration_s)).collect();
+    let made: Vec<_> = tracks
+        .iter()
+        .map(|track| {
+            (
+                track.id.as_ref().map(ToString::to_string),
+                track.title.clone(),
+                track.duration.map(|duration| duration.get()),
+            )
+        })
+        .collect();
+    assert_eq!((kept.len(), kept), (2, made), "the receipt has the tracks");
     let files: Vec<_> = saved.iter().map(|file| file.path.to_str().unwrap().to_owned()).collect();
     assert_eq!((receipt.state, receipt.files), (ReceiptState::Saved, files));
     assert!(client.unfinished().await.unwrap().is_empty());

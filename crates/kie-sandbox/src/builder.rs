@@ -84,11 +84,12 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the responses of the market route to `generate-persona`, `boost-music-style` and `suno-voice-check-voice`.
-    /// With `true`, the response is the result. With `false`, a task is started, and its record has the result. The
-    /// default is `true`. The documentation of these operations shows a result, and some clients expect a task.
+    /// Sets the responses of the market route to the operations that start no task on the classic route:
+    /// `generate-persona`, `boost-music-style`, `get-timestamped-lyrics` and `suno-voice-check-voice`. With `true`, the
+    /// response is the result. With `false`, a task is started, and its record has the result.
     ///
-    /// The response to `get-timestamped-lyrics` is always the result, as in recorded responses of the live service.
+    /// The default is `true`: the documentation of these operations shows a result, and so does a recorded response to
+    /// `get-timestamped-lyrics`. Some clients expect a task.
     pub fn market_inline(mut self, inline: bool) -> Self {
         self.market.inline = inline;
         self

@@ -82,6 +82,7 @@ pub use suno::{
         upload_and_cover_audio::UploadAndCoverAudio,
         upload_and_extend_audio::UploadAndExtendAudio,
     },
+    result_of::{GetResultOf, ResultCallback, ResultOf, ResultRecord},
     separate_vocals::{
         GetVocalSeparationDetails, SeparateVocals, SeparationType, VocalSeparation, VocalSeparationCallback,
         VocalSeparationRecord, VocalSeparationStatus,

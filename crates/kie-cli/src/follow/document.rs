@@ -56,7 +56,8 @@ impl Document {
                 match (&item.url, &item.inline, &item.text) {
                     (Some(url), ..) => out!("{title}  {length}  {}", long_line(url.as_str())),
                     // The text is the result, so it is printed under its title.
-                    (None, Some(_), Some(text)) => out!("{title}\n{text}\n"),
+                    (None, Some(_), Some(text)) if item.title.is_some() => out!("{title}\n{text}\n"),
+                    (None, Some(_), Some(text)) => out!("{text}\n"),
                     _ if self.report.outcome == Outcome::Success => out!("{title}  {length}"),
                     _ => out!("{title}  {length}  not finished"),
                 }
@@ -79,7 +80,7 @@ impl Document {
         let word = match outcome {
             Outcome::Running => "running",
             Outcome::Failed => "failed",
-            Outcome::NotFound => "not known to the service",
+            Outcome::NotFound => &format!("not known to the service on the {} route", self.route),
             _ => "finished",
         };
         let stage = stage.map(|stage| format!(", stage {stage} reached")).unwrap_or_default();
@@ -87,6 +88,13 @@ impl Document {
         let message = message.as_ref().map(|message| format!(": {}", one_line(message))).unwrap_or_default();
         let task_id = one_line(self.report.task_id.as_deref().unwrap_or_default());
         out!("task {task_id}: {word}{stage}{code}{message}");
+        if *outcome == Outcome::NotFound {
+            let other = self.route.other();
+            note!(
+                "if the {other} route made the task, add --route {other}: it is not documented that one route knows the tasks \
+                 of the other"
+            );
+        }
     }
 }
 

@@ -50,8 +50,8 @@ pub(crate) async fn start<E: TaskEndpoint>(
     drop(progress);
     note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
     match follow {
-        Some(_) => run::<E>(session, &task, cost, follow).await,
-        None => finish::<E>(session, task.route(), new_report(&task).await, Vec::new(), cost).await,
+        Some(_) => run(session, E::NAME, &task, cost, follow).await,
+        None => finish(session, E::NAME, task.route(), new_report(&task).await, Vec::new(), cost).await,
     }
 }
 

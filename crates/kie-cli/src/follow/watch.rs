@@ -10,7 +10,6 @@ use kie_suno::{
     errors::Failing,
     files::SavedFile,
     records::{Item, Job, Outcome, Record, Report},
-    requests::TaskEndpoint,
     types::text::one_line,
 };
 use tokio::time::timeout;
@@ -31,15 +30,16 @@ pub(crate) fn followed(wait: bool, follow: &FollowArgs) -> Option<&FollowArgs> {
     Some(follow).filter(|follow| wait || follow.save.is_some())
 }
 
-/// Shows a task. If `follow` is given, waits for the task, and saves its files if `--save` is given.
-pub(crate) async fn run<E: TaskEndpoint>(
+/// Shows a task of an operation. If `follow` is given, waits for the task, and saves its files if `--save` is given.
+pub(crate) async fn run<J: Job>(
     session: &Session,
-    task: &Task<E::Job>,
+    operation: &'static str,
+    task: &Task<J>,
     cost: Option<Cost>,
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
-    let go_on = session.go_on(E::NAME, task.id().as_str(), task.route(), save);
+    let go_on = session.go_on(operation, task.id().as_str(), task.route(), save);
     let work = async {
         match follow {
             Some(follow) => wait_and_save(task, session.polling(follow.timeout), follow).await,
@@ -69,13 +69,14 @@ pub(crate) async fn run<E: TaskEndpoint>(
             });
         }
     };
-    finish::<E>(session, task.route(), report, files, cost).await
+    finish(session, operation, task.route(), report, files, cost).await
 }
 
-/// Prints the document of a task that is read on this route. Returns an error with the exit code if the task failed, or if the service does not
-/// know the task.
-pub(crate) async fn finish<E: TaskEndpoint>(
+/// Prints the document of a task that is read on this route. Returns an error with the exit code if the task failed, or
+/// if the service does not know the task.
+pub(crate) async fn finish(
     session: &Session,
+    operation: &'static str,
     route: Route,
     mut report: Report,
     files: Vec<SavedFile>,
@@ -90,7 +91,7 @@ pub(crate) async fn finish<E: TaskEndpoint>(
         }
     }
     let cost = cost.unwrap_or_default();
-    Document { operation: E::NAME, route, report, files, cost, credits_left }.print(session.format)?;
+    Document { operation, route, report, files, cost, credits_left }.print(session.format)?;
     match outcome {
         Outcome::Failed => Err(ExitError::Reported(5)),
         Outcome::NotFound => Err(ExitError::Reported(4)),

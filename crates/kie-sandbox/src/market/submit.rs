@@ -1,14 +1,11 @@
 //! Starts an operation on the market route.
 
-use kie_types::{BoostMusicStyle, Endpoint, GeneratePersona, Stage, SunoVoiceCheckVoice};
+use kie_types::Stage;
 use serde_json::{Value, json};
 
 use crate::operations::{IncomingCall, MarketRequest, OperationResult, Refused, ServedOperation};
 
 use super::{deferred::Deferred, record, translate::classic_fields};
-
-/// Operations without a task on the classic route. Whether they start a task on the market route is not known.
-const WITHOUT_TASK: [&str; 3] = [GeneratePersona::NAME, BoostMusicStyle::NAME, SunoVoiceCheckVoice::NAME];
 
 /// Handles a request to start the operation `served`, which is `None` if no operation has the slug of the request. The
 /// fields of the operation get their classic names. Then the request is handled like a request on the classic route.
@@ -30,7 +27,8 @@ pub(crate) fn submit(call: &mut IncomingCall<'_>, served: Option<&ServedOperatio
     };
     let name = served.operation.name;
     let fields = classic_fields(name, input, call_back_url.as_deref());
-    let starts_task = WITHOUT_TASK.contains(&name) && !call.settings.inline;
+    // It is not documented if an operation without a task on the classic route starts one on the market route.
+    let starts_task = served.operation.job.is_none() && !call.settings.inline;
     call.market = Some(MarketRequest { echo: record::echo(&call.fields), call_back_url, starts_task });
     call.fields = fields;
     let result = (served.serve)(call)?;

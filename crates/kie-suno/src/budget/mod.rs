@@ -4,4 +4,4 @@ mod budget;
 mod spending;
 
 pub use budget::Budget;
-pub(crate) use spending::{Balance, InFlight, Insufficient, Spending};
+pub(crate) use spending::{Balance, InFlight, Insufficient, PriceKey, PricedCall, Spending};

@@ -10,10 +10,12 @@ use std::{
     collections::BTreeMap,
     mem,
     sync::{Mutex as StdMutex, PoisonError},
+    time::SystemTime,
 };
 
 use kie_ledger::ReceiptId;
-use kie_types::Credits;
+use kie_types::{Credits, catalog};
+use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::budget::Budget;
@@ -35,17 +37,55 @@ pub(crate) struct Balance {
     prices: BTreeMap<String, Credits>,
     /// Measured prices of operations. If the price of an operation depends on the request, the requests with different
     /// listed prices are measured separately.
-    measured: BTreeMap<PriceKey, Credits>,
+    measured: BTreeMap<PriceKey, Measured>,
     spent: Credits,
     balance: Option<Credits>,
     /// Call that started after the last reading of the balance, if no other call was in flight.
-    sole_call: Option<PriceKey>,
+    sole_call: Option<(PriceKey, SystemTime)>,
     /// `true` if a call with an unknown price started after the last reading of the balance.
     unpriced: bool,
 }
 
-/// The calls that have the same price: their operation, and their listed price if there is one.
-type PriceKey = (String, Option<Credits>);
+/// The calls that have the same price: their operation, and the price in the catalog for their request if there is one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PriceKey {
+    operation: String,
+    listed: Option<Credits>,
+}
+
+impl PriceKey {
+    /// Returns the key of a call with this request, which is JSON. Its callback address does not count.
+    pub(crate) fn new(operation: &str, request: &str) -> Self {
+        let request: Value = serde_json::from_str(request).unwrap_or_default();
+        let listed = catalog::price_named(operation, &request).ok().flatten();
+        Self { operation: operation.to_owned(), listed }
+    }
+}
+
+/// A call whose price is to be reserved.
+#[derive(Debug)]
+pub(crate) struct PricedCall {
+    pub(crate) key: PriceKey,
+    /// Listed price of an operation that is not in the catalog.
+    pub(crate) listed: Option<Credits>,
+    /// Creation time of the receipt of the call. If there is no receipt, the time at which the call is made.
+    pub(crate) created: SystemTime,
+}
+
+impl PricedCall {
+    /// Returns the listed price of the call, if there is one.
+    fn listed(&self) -> Option<Credits> {
+        self.key.listed.or(self.listed)
+    }
+}
+
+/// Measured price of a call.
+#[derive(Debug, Clone, Copy)]
+struct Measured {
+    price: Credits,
+    /// Creation time of the latest call that was measured.
+    created: SystemTime,
+}
 
 /// Calls that may still be charged to the balance.
 #[derive(Debug, Clone, Default)]
@@ -116,11 +156,14 @@ impl Spending {
         Self { limit, account, in_flight: StdMutex::default() }
     }
 
-    /// Sets the measured price of an operation to the cost that the record of a task tells. `listed` is the listed price
-    /// of the request, if there is one. Does nothing while a call starts: the record of a later task tells the cost again.
-    pub(crate) fn set_price(&self, operation: &str, listed: Option<Credits>, cost: Credits) {
-        if let Ok(mut account) = self.account.try_lock() {
-            account.measured.insert((operation.to_owned(), listed), cost);
+    /// Sets the measured price of a call to the cost that the record of its task tells. `created` is the creation time of
+    /// its receipt. Does nothing if a later call was measured, because the price may have changed since then. Does nothing
+    /// while a call starts either: the record of a later task tells the cost again.
+    pub(crate) fn set_price(&self, key: PriceKey, created: SystemTime, cost: Credits) {
+        if let Ok(mut account) = self.account.try_lock()
+            && account.measured.get(&key).is_none_or(|known| known.created <= created)
+        {
+            account.measured.insert(key, Measured { price: cost, created });
         }
     }
 
@@ -140,13 +183,13 @@ impl Spending {
         self.with_in_flight(|in_flight| in_flight.clone())
     }
 
-    /// Reserves the price of a new call from the budget, and returns the price. `listed` is the listed price of the
-    /// call. `before` is the copy of the calls in flight that was taken before `balance` was read. `confirmed` lists
-    /// the receipts of the calls whose outcome was known at that time.
+    /// Reserves the price of a new call from the budget, and returns the price. `before` is the copy of the calls in flight
+    /// that was taken before `balance` was read. `confirmed` lists the receipts of the calls whose outcome was known at that
+    /// time.
     pub(crate) fn admit(
         &self,
         account: &mut Balance,
-        (operation, listed): (&str, Option<Credits>),
+        call: PricedCall,
         (balance, before): (Credits, &InFlight),
         confirmed: &[ReceiptId],
     ) -> Result<CallPrice, Insufficient> {
@@ -154,14 +197,13 @@ impl Spending {
         self.with_in_flight(|in_flight| {
             in_flight.price_since_reading = in_flight.price_since_reading + before.price - before.price_since_reading;
             in_flight.settle(confirmed, unexplained);
-            let key = (operation.to_owned(), listed);
-            let known = account.price(&key);
+            let known = account.price(&call);
             let left = self.limit - account.spent - before.price - in_flight.unconfirmed_price();
             let price = known.unwrap_or_default();
             if price > left || known.is_none() && left <= Credits::default() {
                 return Err(Insufficient { price, left });
             }
-            account.sole_call = (before.calls == 0).then_some(key);
+            account.sole_call = (before.calls == 0).then_some((call.key, call.created));
             account.unpriced = known.is_none();
             in_flight.calls += 1;
             in_flight.price = in_flight.price + price;
@@ -201,16 +243,17 @@ impl Balance {
         self.spent = self.spent + decrease;
         // Measures the price of a call that was the only one in flight. If the balance did not decrease, the price is
         // still not known.
-        if let Some(key) = self.sole_call.take().filter(|_| before.calls == 0 && decrease > nothing) {
-            let price = self.measured.entry(key).or_default();
-            *price = decrease.max(*price);
+        if let Some((key, created)) = self.sole_call.take().filter(|_| before.calls == 0 && decrease > nothing) {
+            let known = self.measured.entry(key).or_insert(Measured { price: nothing, created });
+            *known = Measured { price: decrease.max(known.price), created: created.max(known.created) };
         }
         if mem::take(&mut self.unpriced) { nothing } else { decrease - before.price_since_reading }
     }
 
     /// Returns the price that was given, or else measured, or else listed.
-    fn price(&self, key: &PriceKey) -> Option<Credits> {
-        self.prices.get(&key.0).or_else(|| self.measured.get(key)).copied().or(key.1)
+    fn price(&self, call: &PricedCall) -> Option<Credits> {
+        let measured = || self.measured.get(&call.key).map(|measured| measured.price);
+        self.prices.get(&call.key.operation).copied().or_else(measured).or_else(|| call.listed())
     }
 }
 
@@ -220,6 +263,10 @@ mod tests {
 
     fn credits(number: f64) -> Credits {
         Credits::new(number)
+    }
+
+    fn key(operation: &str, listed: Option<Credits>) -> PriceKey {
+        PriceKey { operation: operation.to_owned(), listed }
     }
 
     fn spending(limit: f64) -> Spending {
@@ -239,12 +286,13 @@ mod tests {
 
     fn ask_listed(
         spending: &Spending,
-        call: (&str, Option<Credits>),
+        (operation, listed): (&str, Option<Credits>),
         balance: f64,
         confirmed: &[ReceiptId],
     ) -> Result<Credits, Insufficient> {
         let mut account = spending.account.try_lock().unwrap_or_else(|_| unreachable!("the lock is free"));
         let before = spending.in_flight();
+        let call = PricedCall { key: key(operation, listed), listed: None, created: SystemTime::now() };
         spending.admit(&mut account, call, (credits(balance), &before), confirmed).map(|price| price.credits)
     }
 
@@ -305,13 +353,28 @@ mod tests {
     }
 
     #[test]
+    fn the_record_of_an_older_task_does_not_change_the_price_of_a_newer_one() {
+        let spending = spending(100.0);
+        let now = SystemTime::now();
+        let later = |seconds| now + std::time::Duration::from_secs(seconds);
+        let told = |seconds, cost| spending.set_price(key("new", None), later(seconds), credits(cost));
+        told(20, 12.0);
+        told(10, 10.0);
+        assert_eq!(ask(&spending, "new", 100.0, &[]), Ok(credits(12.0)));
+        spending.release(credits(12.0), false, None);
+        // A task may be polled again, and its price can fall.
+        told(20, 11.0);
+        assert_eq!(ask(&spending, "new", 100.0, &[]), Ok(credits(11.0)));
+    }
+
+    #[test]
     fn a_call_without_a_charge_does_not_measure_a_price() {
         let spending = spending(100.0);
         for _ in 0..2 {
             assert_eq!(ask(&spending, "new", 100.0, &[]), Ok(credits(0.0)));
             spending.release(credits(0.0), false, None);
             let account = spending.account.try_lock().unwrap_or_else(|_| unreachable!("the lock is free"));
-            assert_eq!(account.price(&("new".to_owned(), None)), None);
+            assert!(account.measured.is_empty());
         }
     }
 

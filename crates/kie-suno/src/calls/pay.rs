@@ -1,13 +1,16 @@
 //! Calls that can cost money. With a ledger, the receipt is written before the call is sent, and the outcome is written
 //! to the receipt after the call.
 
-use std::{pin::Pin, time::Duration};
+use std::{
+    pin::Pin,
+    time::{Duration, SystemTime},
+};
 
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate};
 use kie_transport::Permit;
 use kie_types::{
-    Credits, Route,
-    catalog::{self, OPERATIONS, Operation},
+    Route,
+    catalog::{OPERATIONS, Operation},
 };
 use serde_json::Value;
 use tokio::time::sleep;
@@ -20,6 +23,7 @@ use super::{
     time_left::TimeLeft,
 };
 use crate::{
+    budget::{PriceKey, PricedCall},
     client::{Client, Exchange, Target, no_ledger, not_encoded},
     error::{About, Error, NameTaken, TransportError},
 };
@@ -96,7 +100,8 @@ impl Client {
                     let routed = ReceiptUpdate::Routed { route: target.route() };
                     time.bound(async { ledger.update(id, &routed).await.map_err(Error::Ledger) }).await?;
                 }
-                let result = self.send_reserved(target, exchange, &time, (operation, Some(id)), Some(&pending)).await;
+                let priced = (operation, Some((id, receipt.created)));
+                let result = self.send_reserved(target, exchange, &time, priced, Some(&pending)).await;
                 // Another call was sent with this receipt. It may be in flight, answered or refused by now.
                 if pending.take_denied() {
                     let sends = receipt.sends;
@@ -113,17 +118,24 @@ impl Client {
         })
     }
 
-    /// Reserves the price of a call from the budget, if there is one, and sends the call.
+    /// Reserves the price of a call from the budget, if there is one, and sends the call. `receipt` is the receipt of the
+    /// call with its creation time, if there is one.
     async fn send_reserved(
         &self,
         target: &Target,
         exchange: &mut dyn Exchange,
         time: &TimeLeft<'_>,
-        (operation, receipt): (&str, Option<ReceiptId>),
+        (operation, receipt): (&str, Option<(ReceiptId, SystemTime)>),
         permit: Option<&dyn Permit>,
     ) -> Result<(), Error> {
-        let listed = self.inner.spending.as_ref().and_then(|_| listed_price(operation, target, exchange));
-        let reservation = time.bound(self.reserve(operation, listed, receipt, permit)).await?;
+        let (id, created) = receipt.map_or((None, SystemTime::now()), |(id, created)| (Some(id), created));
+        let priced = |request: String| PricedCall {
+            key: PriceKey::new(operation, &request),
+            listed: target.price.map(|price| price.most),
+            created,
+        };
+        let call = self.inner.spending.as_ref().map(|_| priced(exchange.json().unwrap_or_default()));
+        let reservation = time.bound(self.reserve(operation, call, id, permit)).await?;
         let permit = PhaseTracker::new(self, Some(&reservation));
         reservation.settle(self.send(target, exchange, Some(time.rest()), Some(&permit), None).await)
     }
@@ -186,14 +198,6 @@ fn operation_of(target: &Target) -> Option<&'static Operation> {
     let is_it =
         |known: &&Operation| (known.method, known.host, known.path) == (target.method, target.host, &target.path);
     OPERATIONS.iter().find(is_it)
-}
-
-/// Returns the listed price of a call, in credits. If the price of this request is not known, returns the highest
-/// listed price of the operation. Returns `None` if the operation has no listed price.
-fn listed_price(operation: &str, target: &Target, exchange: &dyn Exchange) -> Option<Credits> {
-    let request: Option<Value> = exchange.json().ok().and_then(|json| serde_json::from_str(&json).ok());
-    let of_request = catalog::price_named(operation, &request.unwrap_or_default()).ok().flatten();
-    of_request.or_else(|| target.price.map(|price| price.most))
 }
 
 /// Returns `true` if two receipts have the same operation and the same request.

@@ -38,8 +38,8 @@ pub(super) struct PendingSend {
     is_own: bool,
     /// `true` if the receipt is certainly in the ledger.
     pub(super) is_written: bool,
-    /// `false` for an operation that starts no task. Some responses of such operations have an id that is not the id of
-    /// a task.
+    /// `false` for an operation that responds with its result. Some results of such operations have an id that is not the
+    /// id of a task. A response with [nothing but an id](only_task_id) is the id of a task.
     starts_task: bool,
     state: Mutex<SendState>,
     /// `true` if nothing more has to be written to the receipt.
@@ -234,8 +234,15 @@ impl Drop for PendingSend {
 
 /// Returns the update of the receipt for a call that the service has accepted.
 fn answered(response: &Value, starts_task: bool) -> ReceiptUpdate {
-    let task_id = task_id(response).filter(|_| starts_task).map(str::to_owned);
-    ReceiptUpdate::Answered { task_id, response: response.to_string() }
+    let started = task_id(response).filter(|_| starts_task).or_else(|| only_task_id(response));
+    ReceiptUpdate::Answered { task_id: started.map(str::to_owned), response: response.to_string() }
+}
+
+/// Returns the task id in a response that has nothing else. On the market route, an operation that responds with its
+/// result may start a task instead, and responds with the id of the task.
+pub(crate) fn only_task_id(response: &Value) -> Option<&str> {
+    let is_alone = response.as_object().is_some_and(|fields| fields.len() == 1);
+    task_id(response).filter(|_| is_alone)
 }
 
 /// Returns the task id in a response, if there is one.

@@ -11,7 +11,7 @@ use kie_types::{Charged, Credits, Endpoint, GetAccountCredits, Route};
 use tokio::sync::MutexGuard;
 
 use crate::{
-    budget::{Balance, InFlight, Insufficient, Spending},
+    budget::{Balance, InFlight, Insufficient, PricedCall, Spending},
     client::Client,
     error::{About, Error, OverBudget, OverBudgetReason},
 };
@@ -73,12 +73,12 @@ impl Drop for Reservation<'_> {
 }
 
 impl Client {
-    /// Reserves the price of a call from the budget. `listed` is the listed price of the call, if there is one. If the
-    /// client has no budget, the reservation is empty.
+    /// Reserves the price of a call from the budget. `call` is `None` if the client has no budget: the reservation is then
+    /// empty.
     pub(super) async fn reserve<'a>(
         &'a self,
         operation: &str,
-        listed: Option<Credits>,
+        call: Option<PricedCall>,
         receipt: Option<ReceiptId>,
         permit: Option<&'a dyn Permit>,
     ) -> Result<Reservation<'a>, Error> {
@@ -91,7 +91,7 @@ impl Client {
             is_unconfirmed: AtomicBool::new(false),
             account: None,
         };
-        let Some(spending) = &self.inner.spending else { return Ok(reservation) };
+        let (Some(spending), Some(call)) = (&self.inner.spending, call) else { return Ok(reservation) };
         let refuse = |why| {
             let about = About::new(operation.to_owned());
             Error::OverBudget(Box::new(OverBudget { about, limit: spending.limit(), why }))
@@ -104,7 +104,7 @@ impl Client {
         let balance = self.read(GetAccountCredits::new(), Route::Classic, None, None, GetAccountCredits::read).await;
         let balance = balance.map_err(|error| refuse(OverBudgetReason::Unread(error)))?;
         let price = spending
-            .admit(&mut account, (operation, listed), (balance, &before), &confirmed)
+            .admit(&mut account, call, (balance, &before), &confirmed)
             .map_err(|Insufficient { price, left }| refuse(OverBudgetReason::Insufficient { price, left }))?;
         (reservation.spending, reservation.price) = (Some(spending), price.credits);
         reservation.account = price.is_unknown.then_some(account);

@@ -64,7 +64,12 @@ impl Client {
         if E::MARKET.is_none() {
             return Route::Classic;
         }
-        let own = self.inner.routes.iter().rev().find(|(name, _)| *name == E::NAME);
+        self.route_named(E::NAME)
+    }
+
+    /// Returns the route on which the operation with this name is called, if it has a form on the market route.
+    pub(crate) fn route_named(&self, operation: &str) -> Route {
+        let own = self.inner.routes.iter().rev().find(|(name, _)| *name == operation);
         own.map_or(self.inner.route, |(_, route)| *route)
     }
 

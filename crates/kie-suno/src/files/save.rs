@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     error::{Error, Expired, SaveError},
+    receipts::TaskFacts,
     saved_file::{Doubt, SavedFile},
     task::{AnyTask, Task},
 };
@@ -178,7 +179,7 @@ impl Save {
                 // finished file.
                 if saved.iter().all(|file| file.doubt != Some(Doubt::Stream)) {
                     let files = saved.iter().map(|file| absolute(&file.path)).collect();
-                    origin.task.update_receipt(&ReceiptUpdate::Saved { files }).await;
+                    origin.task.update_receipt(&ReceiptUpdate::Saved { files }, TaskFacts::default()).await;
                 }
                 Ok(saved)
             }

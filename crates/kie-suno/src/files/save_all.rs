@@ -16,7 +16,12 @@ use kie_types::{Item, LONGEST_TASK, Lifetime, PollOutcome};
 use tokio::time::timeout;
 
 use super::{partial_file::remove_abandoned, save::Save, unique::unique, workers::Workers};
-use crate::{client::Client, error::Error, receipts::Unfinished, saved_file::SavedFile};
+use crate::{
+    client::Client,
+    error::Error,
+    receipts::{TaskFacts, Unfinished},
+    saved_file::SavedFile,
+};
 
 /// Duration of the claim on a receipt. A claim keeps other processes from saving the same receipt. If this process is
 /// killed, another process can claim the receipt after this time.
@@ -247,22 +252,25 @@ impl Worker {
             let message = format!("the operation of the receipt is not known to start tasks: {}", receipt.operation);
             return Err(Error::Ledger(LedgerError::new(message)));
         };
-        let (outcome, mut items) = match task.poll().await {
+        let (outcome, mut items, cost) = match task.poll().await {
             Ok(Some(record)) => {
                 let items = record.items();
-                (PollOutcome::of(record.state(), &items, is_young), items)
+                (PollOutcome::of(record.state(), &items, is_young), items, record.credits_consumed())
             }
             Ok(None) => return Ok(SaveOutcome::NotFound),
-            Err(Error::Failed(failed)) => (PollOutcome::Failed(failed.failure().clone()), failed.items().to_vec()),
+            Err(Error::Failed(failed)) => {
+                (PollOutcome::Failed(failed.failure().clone()), failed.items().to_vec(), None)
+            }
             Err(error) => return Err(error),
         };
         let update = ReceiptUpdate::from_poll(&outcome);
+        let facts = |update: &ReceiptUpdate, items: &[Item]| TaskFacts::new(update, cost, || items.to_vec());
         let failure = match outcome {
             PollOutcome::Complete => None,
             PollOutcome::Failed(failure) => Some(failure),
             outcome => {
                 if let Some(update) = update {
-                    task.update_receipt(&update).await;
+                    task.update_receipt(&update, facts(&update, &items)).await;
                 }
                 return if outcome == PollOutcome::Empty {
                     Err(task.shows_nothing())
@@ -277,13 +285,13 @@ impl Worker {
         // The update of a failed task finishes its receipt. So the update is written only after the results are saved:
         // if they cannot be saved, the receipt stays open, and a later call tries again.
         if let (None, Some(update)) = (&failure, &update) {
-            task.update_receipt(update).await;
+            task.update_receipt(update, facts(update, &items)).await;
         }
-        let save = Save::new(task.clone(), items, &folder);
+        let save = Save::new(task.clone(), items.clone(), &folder);
         let files = if extras { save.with_extras() } else { save }.run().await?;
         let Some(failure) = failure else { return Ok(SaveOutcome::Saved(files)) };
         if let Some(update) = update {
-            task.update_receipt(&update).await;
+            task.update_receipt(&update, facts(&update, &items)).await;
         }
         Ok(SaveOutcome::Failed { reason: failure.to_string(), files })
     }
@@ -321,7 +329,7 @@ pub enum SaveOutcome {
         /// Files of the results that the task finished before it failed. They were saved.
         files: Vec<SavedFile>,
     },
-    /// The service does not know the task.
+    /// The service does not know the task on the route of the receipt.
     NotFound,
     /// Another call of `save_all`, in this process or in another one, has claimed the receipt. Or the receipt was
     /// finished after `save_all` had read it.

@@ -3,12 +3,14 @@
 mod bounded;
 mod find;
 mod forget;
+mod task_facts;
 mod try_update;
 mod unfinished;
 
 pub(crate) use bounded::Bounded;
 #[cfg(feature = "callbacks")]
 pub(crate) use bounded::within;
+pub(crate) use task_facts::TaskFacts;
 pub(crate) use try_update::{UPDATE_TIMEOUT, try_update, update_or_look};
 
 pub use unfinished::Unfinished;

@@ -7,12 +7,14 @@ use std::{
 };
 
 use kie_ledger::{Ledger, LedgerError, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate};
-use kie_types::{Credits, catalog};
-use serde_json::Value;
+use kie_types::Credits;
 use tokio::{runtime::Handle, time::timeout};
 
-use super::bounded::within;
-use crate::client::{Client, ClientInner, Outstanding};
+use super::{bounded::within, task_facts::TaskFacts};
+use crate::{
+    budget::PriceKey,
+    client::{Client, ClientInner, Outstanding},
+};
 
 /// Maximum time for which the caller waits for the write of an update.
 pub(crate) const UPDATE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -52,14 +54,13 @@ pub(crate) async fn update_or_look(
 }
 
 impl Client {
-    /// Writes an update and the cost of a task to its receipt, if the task has one. `cost` is `None` if the cost is not
-    /// known.
+    /// Writes an update and facts about a task to its receipt, if the task has one.
     pub(crate) async fn update_task_receipt(
         &self,
         task_id: &str,
         receipt: Option<ReceiptId>,
         update: &ReceiptUpdate,
-        cost: Option<Credits>,
+        TaskFacts { cost, items }: TaskFacts,
     ) {
         let Some(ledger) = self.inner.ledger.as_deref() else { return };
         let mut receipt = match within(
@@ -82,12 +83,13 @@ impl Client {
         // The receipt may lack the task id, because the write of the response may have failed.
         let named = ReceiptUpdate::Named { task_id: task_id.to_owned() };
         if let (Some(cost), Some(spending)) = (cost.filter(|cost| *cost > Credits::default()), &self.inner.spending) {
-            let request: Value = serde_json::from_str(&receipt.request).unwrap_or_default();
-            let listed = catalog::price_named(&receipt.operation, &request).ok().flatten();
-            spending.set_price(&receipt.operation, listed, cost);
+            spending.set_price(PriceKey::new(&receipt.operation, &receipt.request), receipt.created, cost);
         }
         let cost = cost.map(|credits| ReceiptUpdate::Cost { credits });
-        for update in [Some(&named), Some(update).filter(|_| !is_early), cost.as_ref()].into_iter().flatten() {
+        let made = (!items.is_empty()).then_some(ReceiptUpdate::Made { items });
+        // The last of these updates can finish the receipt, so the facts are written before it.
+        let updates = [Some(&named), cost.as_ref(), made.as_ref(), Some(update).filter(|_| !is_early)];
+        for update in updates.into_iter().flatten() {
             // Skip an update that changes nothing.
             if receipt.apply(update, SystemTime::now()) {
                 try_update(&self.inner, receipt.id, update.clone()).await;

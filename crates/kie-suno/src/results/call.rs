@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use kie_types::{Endpoint, GetAccountCredits, PaidEndpoint, Route};
+use kie_types::{Effect, Endpoint, GetAccountCredits, PaidEndpoint, Route};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -17,6 +17,13 @@ impl Client {
     ///
     /// The request is checked before it is sent. If the request has a field for a callback address, and the field is
     /// not set, the client fills in its own callback address.
+    ///
+    /// On the [market route](crate::Route::Market), it is not documented if an operation such as
+    /// [`BoostMusicStyle`](crate::requests::BoostMusicStyle) responds with its result, or starts a task that makes the
+    /// result. If it starts a task, the call waits for the task with the [settings of the
+    /// client](crate::ClientBuilder::polling). With a [ledger](crate::ClientBuilder::ledger), the receipt then has the id of
+    /// the task, as any other task has: after a crash, [`save_all`](Self::save_all) and [`task_of`](Self::task_of) find
+    /// it. Without a ledger, a `tracing` warning reports the id if the call is dropped during the wait.
     ///
     /// # Errors
     ///
@@ -79,10 +86,11 @@ impl<E: Endpoint, R: Serialize + Send + 'static> IntoFuture for Call<E, R> {
     type IntoFuture = CallFuture<E::Response>;
 
     fn into_future(self) -> Self::IntoFuture {
-        match self.prepared.route::<E>() {
-            Route::Market if E::MARKET.is_some() => self.prepared.run_on_market::<E>(),
-            _ => self.prepared.run(Target::of::<E>(), E::read, |_, response, _| response),
+        // On the classic route, a call that only reads starts no task, and has no receipt with an earlier response.
+        if E::EFFECT == Effect::Reads && self.prepared.route::<E>() == Route::Classic {
+            return self.prepared.run(Target::of::<E>(), E::read, |_, response, _| response);
         }
+        self.prepared.run_or_wait::<E>()
     }
 }
 

@@ -1,7 +1,6 @@
 //! Calls of operations that respond with their result.
 
+mod answer;
 mod call;
-mod on_market;
-mod result_job;
 
 pub use call::Call;

@@ -4,7 +4,8 @@ use std::{fmt, pin::Pin};
 
 use kie_ledger::{Receipt, ReceiptId, ReceiptUpdate};
 use kie_types::{
-    Endpoint, Item, Job, Output, Record, Report, Route, Stage, TaskEndpoint, TaskState, Timestamp, Unreadable,
+    Credits, Endpoint, Item, Job, Output, Record, Report, ResultOf, Route, Stage, TaskEndpoint, TaskState, Timestamp,
+    Unreadable,
     catalog::{self, OPERATIONS},
 };
 
@@ -12,6 +13,7 @@ use super::{any_wait::AnyWait, task::Task};
 use crate::{
     client::Client,
     error::{About, DecodeError, Error},
+    receipts::TaskFacts,
     waiting::Polling,
 };
 
@@ -31,8 +33,12 @@ impl Client {
     /// Returns the task with this id. Use this method if your program has the kind of the task as a string, for example
     /// from a database, and not as a Rust type. No request is sent.
     ///
-    /// `kind` is the operation that started the task (`generate-music`), or the kind of its job (`music`). Returns
-    /// `None` if no operation that starts tasks has this name or this kind of job.
+    /// `kind` is the operation that started the task (`generate-music`), or the kind of its job (`music`). The task of an
+    /// operation is read on the [route of this operation](crate::ClientBuilder::route_for), and the task of a kind on the
+    /// [route of the client](crate::ClientBuilder::route): use [`AnyTask::on`] for a task that another route started.
+    ///
+    /// Returns `None` if no operation that starts tasks has this name or this kind of job. On the market route, an
+    /// operation that responds with its result, such as `boost-music-style`, may start a task too.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, kind: &str, id: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -45,13 +51,15 @@ impl Client {
     /// # }
     /// ```
     pub fn any_task(&self, kind: &str, id: impl Into<String>) -> Option<AnyTask> {
-        let is_it = |job| job == kind;
-        let known = OPERATIONS.iter().find(|known| known.name == kind || known.job.is_some_and(is_it))?;
-        self.started_by(known.name, id.into(), self.inner.route, None)
+        let (operation, route) = match catalog::find(kind) {
+            Ok(operation) => (operation, self.route_named(operation.name)),
+            Err(_) => (OPERATIONS.iter().find(|known| known.job == Some(kind))?, self.inner.route),
+        };
+        self.started_by(operation.name, id.into(), route, None)
     }
 
     /// Returns the task of a receipt. `None` while the receipt has no task id, and if its operation is not known to
-    /// start tasks.
+    /// start tasks on the route of the receipt.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -83,8 +91,10 @@ struct StartedTask {
 impl catalog::Visitor for StartedTask {
     type Output = Option<AnyTask>;
 
+    /// On the market route, an operation that responds with its result may start a task that makes the result.
     fn call<E: Endpoint>(self) -> Option<AnyTask> {
-        None
+        let is_started = self.route == Route::Market && E::MARKET.is_some_and(|form| form.slug().is_some());
+        is_started.then(|| AnyTask::new::<ResultOf<E>>(self.client, self.id, self.route, self.receipt))
     }
 
     fn start<E: TaskEndpoint>(self) -> Option<AnyTask> {
@@ -141,7 +151,8 @@ impl AnyTask {
         self
     }
 
-    /// Returns the kind of the task's job in one word, such as `music`.
+    /// Returns the kind of the task's job in one word, such as `music`. Returns the name of the operation if the operation
+    /// responds with its result on the classic route, such as `boost-music-style`.
     pub fn kind(&self) -> &'static str {
         self.job
     }
@@ -180,9 +191,9 @@ impl AnyTask {
         (self.poll)(self.clone()).await
     }
 
-    /// Writes an update to the receipt of the task, if the task has a receipt.
-    pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate) {
-        self.client.update_task_receipt(&self.id, self.receipt, update, None).await;
+    /// Writes an update and facts about the task to its receipt, if the task has a receipt.
+    pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate, facts: TaskFacts) {
+        self.client.update_task_receipt(&self.id, self.receipt, update, facts).await;
     }
 
     /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
@@ -245,6 +256,9 @@ pub(crate) trait AnyRecord: Send + Sync {
     /// Returns the creation time of the task, as the service reports it.
     fn created(&self) -> Option<Timestamp>;
 
+    /// Returns the credits that the task cost, if the record tells the cost.
+    fn credits_consumed(&self) -> Option<Credits>;
+
     /// Returns the record as indented JSON.
     fn json(&self) -> Result<Vec<u8>, serde_json::Error>;
 }
@@ -260,6 +274,10 @@ impl<R: Record> AnyRecord for R {
 
     fn created(&self) -> Option<Timestamp> {
         Record::created(self).cloned()
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        Record::credits_consumed(self)
     }
 
     fn json(&self) -> Result<Vec<u8>, serde_json::Error> {

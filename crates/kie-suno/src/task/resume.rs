@@ -3,7 +3,7 @@
 use std::{fmt, marker::PhantomData, pin::Pin, time::Duration};
 
 use kie_ledger::{Receipt, ReceiptId, ReceiptKey, ReceiptState};
-use kie_types::{Job, catalog::OPERATIONS};
+use kie_types::{Job, Route, catalog::OPERATIONS};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::task::Task;
@@ -96,6 +96,8 @@ fn task_of<J: Job>(receipt: &Receipt, client: &Client) -> Result<Option<Task<J>>
     let not = |why| Err(NotResumed::error(receipt.id, Some(receipt.operation.clone()), why));
     let known = OPERATIONS.iter().find(|known| known.name == receipt.operation);
     match known.map(|known| known.job) {
+        // On the market route, an operation that responds with its result may start a task too.
+        Some(None) if receipt.route == Route::Market && receipt.operation == J::NAME => {}
         Some(None) => return not(NotResumedReason::NoJob),
         Some(Some(job)) if job != J::NAME => return not(NotResumedReason::OtherJob { asked: J::NAME, is: job }),
         _ => {}

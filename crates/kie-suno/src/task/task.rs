@@ -5,13 +5,14 @@ use std::fmt;
 use kie_ledger::{ReceiptId, ReceiptUpdate};
 use kie_transport::{RetryAfter, Timeouts};
 use kie_types::{
-    Callback, Credits, Endpoint, Failure, Job, MarketAnswer, Output, PollOutcome, Record, RefusalKind, Report, Route,
-    TaskId, Unreadable, envelope::ReadError,
+    Callback, Endpoint, Failure, Job, MarketAnswer, Output, PollOutcome, Record, RefusalKind, Report, Route, TaskId,
+    Unreadable, envelope::ReadError,
 };
 
 use crate::{
     client::{Client, saw_task},
     error::{Error, TaskFailed},
+    receipts::TaskFacts,
 };
 
 /// Maximum length of an id of the service in an error, in characters. The ids of the service have 32 characters.
@@ -70,11 +71,12 @@ impl<J: Job> Task<J> {
         self
     }
 
-    /// Polls the task once and returns its record. `None` if the service does not know the task, or does not know it
-    /// yet.
+    /// Polls the task once and returns its record. `None` if the service does not know the task on this
+    /// [route](Self::route), or does not know it yet.
     ///
     /// If the task has a receipt, the client writes to the receipt that the task has reached a stage, or that it has
-    /// failed. No other result of the poll is written.
+    /// failed. If the task is complete, the client also writes its cost, if the record tells it, and the ids, titles and
+    /// durations of its results.
     ///
     /// # Errors
     ///
@@ -86,9 +88,10 @@ impl<J: Job> Task<J> {
         if self.client.inner.ledger.is_some()
             && let Some(update) = update_from_poll::<J>(&polled)
         {
-            let cost = polled.as_ref().ok().and_then(|record| record.as_ref()?.credits_consumed());
+            let record = polled.as_ref().ok().and_then(Option::as_ref);
+            let facts = record.map_or_else(TaskFacts::default, |record| TaskFacts::of(&update, record));
             // Boxed, so that the future stays small for clients without a ledger.
-            Box::pin(self.update_receipt(&update, cost)).await;
+            Box::pin(self.update_receipt(&update, facts)).await;
         }
         polled
     }
@@ -153,10 +156,9 @@ impl<J: Job> Task<J> {
         self.receipt
     }
 
-    /// Writes an update and the cost of the task to its receipt, if the task has a receipt. `cost` is `None` if the cost
-    /// is not known.
-    pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate, cost: Option<Credits>) {
-        self.client.update_task_receipt(self.id.as_str(), self.receipt, update, cost).await;
+    /// Writes an update and facts about the task to its receipt, if the task has a receipt.
+    pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate, facts: TaskFacts) {
+        self.client.update_task_receipt(self.id.as_str(), self.receipt, update, facts).await;
     }
 
     pub(crate) fn client(&self) -> &Client {

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::{event::Event, task::Task};
 use crate::{
     error::{About, ApiError, Error, Failing, TimedOut},
+    receipts::TaskFacts,
     waiting::{Polling, SHORTEST, Waiter},
 };
 
@@ -104,8 +105,8 @@ impl<J: Job> Watch<J> {
     }
 
     async fn update_receipt(self: Box<Self>, update: ReceiptUpdate, polled: Polled<J>) -> (Box<Self>, Polled<J>) {
-        let cost = self.last.as_ref().and_then(Record::credits_consumed);
-        self.task.update_receipt(&update, cost).await;
+        let facts = self.last.as_ref().map_or_else(TaskFacts::default, |record| TaskFacts::of(&update, record));
+        self.task.update_receipt(&update, facts).await;
         (self, polled)
     }
 
@@ -240,7 +241,13 @@ impl<J: Job> Watch<J> {
 
     fn not_found(&self) -> Error {
         let about = About::new(<J::Lookup as kie_types::Endpoint>::NAME);
-        let refusal = Refusal::new(200, Some(404), format!("no {} task has this id", J::NAME), b"");
+        let (kind, route) = (J::NAME, self.task.route());
+        let other = route.other();
+        let message = format!(
+            "no {kind} task has this id on the {route} route; if the {other} route made the task, look it up there, \
+             because it is not documented that one route knows the tasks of the other"
+        );
+        let refusal = Refusal::new(200, Some(404), message, b"");
         self.task.with_receipt(
             Error::Api(Box::new(ApiError { about, refusal, other_route: None })).of_task(self.task.id().as_str()),
         )

@@ -148,7 +148,8 @@ impl Unreadable {
     }
 
     /// Returns `true` if a later response will be the same: the task is finished, and this version of the crate does not
-    /// know the form of its result.
+    /// know the form of its result. The [body](Self::body) is then the record of the task, up to its first 16 KiB. A
+    /// lookup with another program returns the whole record.
     pub fn is_final(&self) -> bool {
         self.is_final
     }

@@ -74,8 +74,10 @@ open_enum! {
     }
 }
 
-/// Codes of a response that says that the task itself failed.
-const FAILED: [i64; 3] = [408, 501, 505];
+/// Codes of a response that says that the task itself failed. The code 505 is left out: it is documented as a feature that
+/// is switched off, and only one client was seen to take it for a failed task. A task that may still have a result must
+/// not count as failed.
+const FAILED: [i64; 2] = [408, 501];
 
 impl MarketRecord {
     /// Reads the response to a lookup. Returns `None` if the service does not know the task: the service answers such a
@@ -91,8 +93,12 @@ impl MarketRecord {
             {
                 Ok(None)
             }
-            Err(ReadError::Refused(refusal)) if refusal.has_envelope() && FAILED.contains(&refusal.code()) => {
+            Err(ReadError::Refused(refusal)) if refusal.has_envelope() => {
                 let record: Self = envelope::data(body).unwrap_or_default();
+                // A record inside of a refusal tells the failure of its task, whatever the code is.
+                if !FAILED.contains(&refusal.code()) && record.is_success() != Some(false) {
+                    return Err(ReadError::Refused(refusal));
+                }
                 let mut record = record.or_failed(refusal.code(), refusal.message());
                 record.task_id = record.task_id.or_else(|| refusal.task_id().map(str::to_owned));
                 Ok(Some(record))
@@ -162,8 +168,8 @@ impl MarketRecord {
         [&self.fail_code, &self.fail_msg].into_iter().flatten().any(|word| word.trim() == "SENSITIVE_WORD_ERROR")
     }
 
-    /// Returns the error for a finished task whose result has no known shape. The error has this record as its body, so
-    /// that a result that was paid for is not lost.
+    /// Returns the error for a finished task whose result has no known shape. The body of the error is the record, or only
+    /// its first 16 KiB if it is longer. A later lookup returns the whole record again.
     pub(crate) fn unknown_result(&self, http_status: u16) -> ReadError {
         let record = serde_json::to_vec(self).unwrap_or_default();
         let reason = "the task is finished, but its result has a form that this version does not know";

@@ -42,11 +42,13 @@ pub enum MarketAnswer<T> {
 
 impl<T> MarketAnswer<T> {
     /// Reads the answer of an operation that responds with its result or with a task id. `is_result` tells if a
-    /// response that could be read holds a result.
+    /// response that could be read holds a result. `is_empty_result` tells if the `data` of a response holds a result
+    /// without content.
     pub(crate) fn result_or_task<E: Endpoint<Response = T>>(
         http_status: u16,
         body: &[u8],
         is_result: fn(&T) -> bool,
+        is_empty_result: fn(&Map<String, Value>) -> bool,
     ) -> Result<Self, ReadError> {
         let read = match E::read(http_status, body) {
             Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
@@ -69,22 +71,17 @@ impl<T> MarketAnswer<T> {
                 }
             }
         }
-        match envelope::task_id(http_status, body) {
-            Some(id) => Ok(Self::Task(id)),
-            None if is_blank(http_status, body) => {
+        if let Some(id) = envelope::task_id(http_status, body) {
+            return Ok(Self::Task(id));
+        }
+        let data = envelope::data::<Map<String, Value>>(body).unwrap_or_default();
+        match read {
+            Ok(_) if !is_empty_result(&data) => {
                 let reason = "the answer holds neither a result nor a task id";
                 Err(ReadError::Unreadable(Unreadable::new(http_status, body, reason)))
             }
-            None => read.map(Self::Result),
+            read => read.map(Self::Result),
         }
-    }
-}
-
-/// Returns `true` if the `data` of a successful response is missing or null, or has no field but an empty task id.
-fn is_blank(http_status: u16, body: &[u8]) -> bool {
-    match envelope::open::<Option<Map<String, Value>>>(http_status, body) {
-        Ok(data) => data.unwrap_or_default().keys().all(|key| key == "taskId" || key == "task_id"),
-        Err(_) => false,
     }
 }
 

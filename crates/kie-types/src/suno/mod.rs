@@ -9,6 +9,7 @@ pub mod generate_lyrics;
 mod lookup;
 mod midi;
 pub mod music;
+pub mod result_of;
 mod separation;
 pub mod track;
 pub mod voice;

@@ -6,6 +6,7 @@ use clap::Args;
 use kie_suno::{
     Error, Route,
     receipts::{Ledger as _, ReceiptId, ReceiptKey},
+    records::{Job, ResultOf},
     requests::{
         Endpoint, TaskEndpoint,
         catalog::{self, Visitor},
@@ -20,6 +21,7 @@ use crate::{
     follow,
     output::{ProgressLine, note},
     session::Session,
+    verbs::operations::market::may_start_task,
 };
 
 #[derive(Debug, Args)]
@@ -55,22 +57,29 @@ impl<'a> Visitor for Resuming<'a> {
     type Output = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 'a>>;
 
     fn call<E: Endpoint>(self) -> Self::Output {
+        if may_start_task::<E>(self.route) {
+            return Box::pin(self.run::<ResultOf<E>>(E::NAME));
+        }
         let what =
             format!("receipt {} belongs to {}, which starts no task: there is nothing to resume", self.id, E::NAME);
         Box::pin(async { Err(ExitError::Usage(what)) })
     }
 
     fn start<E: TaskEndpoint>(self) -> Self::Output {
+        Box::pin(self.run::<E::Job>(E::NAME))
+    }
+}
+
+impl Resuming<'_> {
+    async fn run<J: Job>(self, operation: &'static str) -> Result<(), ExitError> {
         let Self { session, id, route, mut follow } = self;
-        Box::pin(async move {
-            let begin = Instant::now();
-            let progress = ProgressLine::new("waiting for a callback");
-            let resumed = session.client.resume::<E::Job>(id).timeout(follow.timeout).await;
-            drop(progress);
-            let task = resumed.map_err(|error| session.lost(error, E::NAME, route, follow.save.as_deref()))?;
-            note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
-            follow.timeout = follow.timeout.saturating_sub(begin.elapsed());
-            follow::run::<E>(session, &task, None, Some(&follow)).await
-        })
+        let begin = Instant::now();
+        let progress = ProgressLine::new("waiting for a callback");
+        let resumed = session.client.resume::<J>(id).timeout(follow.timeout).await;
+        drop(progress);
+        let task = resumed.map_err(|error| session.lost(error, operation, route, follow.save.as_deref()))?;
+        note!("task {} ({operation})", one_line(task.id().as_str()));
+        follow.timeout = follow.timeout.saturating_sub(begin.elapsed());
+        follow::run(session, operation, &task, None, Some(&follow)).await
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use kie_suno::{
     Credits, Error, Route,
     files::{SaveOutcome, SaveReport, SavedFile},
-    receipts::ReceiptId,
+    receipts::{Ledger as _, ReceiptId, ReceiptKey},
     records::Timestamp,
     types::text::one_line,
 };
@@ -54,7 +54,10 @@ impl From<SaveReport> for ReceiptResult {
             SaveOutcome::Saved(files) => ("success", None, files),
             SaveOutcome::Running => ("running", None, Vec::new()),
             SaveOutcome::Failed { reason, files } => ("failed", Some(reason), files),
-            SaveOutcome::NotFound => ("notFound", Some("the service does not know this task".to_owned()), Vec::new()),
+            SaveOutcome::NotFound => {
+                let what = format!("the service does not know this task on the {} route", receipt.route);
+                ("notFound", Some(what), Vec::new())
+            }
             SaveOutcome::Held => ("held", Some("another process is working on it".to_owned()), Vec::new()),
             SaveOutcome::Error(error) => {
                 let saved = if let Error::Save(save) = &error { save.saved().to_vec() } else { Vec::new() };
@@ -106,7 +109,11 @@ async fn save_all(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
     let is_json = session.format == OutputFormat::Json;
     let (mut collected, mut count, mut has_errors) = (Vec::new(), 0, false);
     while let Some(report) = saving.next().await {
-        let result = ReceiptResult::from(report?);
+        let mut result = ReceiptResult::from(report?);
+        // The report has the receipt as it was before its task was polled.
+        if let Ok(Some(now)) = session.ledger()?.find(ReceiptKey::Id(result.receipt)).await {
+            result.credits = now.credits;
+        }
         count += 1;
         has_errors |= result.is_error();
         if !is_json {

@@ -127,7 +127,7 @@ impl Calling<'_> {
 
     fn refuse_following<E: Endpoint>(&self) -> Result<(), ExitError> {
         if self.args.wait || self.args.follow.save.is_some() {
-            return Err(ExitError::Usage(format!("{} starts no task: leave out --wait and --save", E::NAME)));
+            return Err(ExitError::Usage(format!("{} responds with its result: leave out --wait and --save", E::NAME)));
         }
         Ok(())
     }

@@ -19,6 +19,11 @@ pub(crate) fn route_of<E: Endpoint>(route: Route) -> Route {
     if E::MARKET.is_some() { route } else { Route::Classic }
 }
 
+/// Returns `true` if an operation that responds with its result may start a task on this route.
+pub(crate) fn may_start_task<E: Endpoint>(route: Route) -> bool {
+    route == Route::Market && E::MARKET.is_some_and(|form| form.slug().is_some())
+}
+
 /// Returns the route on which the named operation is called.
 pub(crate) fn route_named(operation: &str, route: Route) -> Route {
     catalog::visit(operation, RouteOf(route)).unwrap_or(route)

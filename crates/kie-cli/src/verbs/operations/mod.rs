@@ -3,6 +3,6 @@
 pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod inspect;
-mod market;
+pub(crate) mod market;
 pub(crate) mod operations;
 pub(crate) mod task;

@@ -4,13 +4,21 @@ use clap::Args;
 use kie_suno::{
     Error, Route,
     receipts::{Ledger as _, ReceiptKey},
+    records::{Job, ResultOf},
     requests::{
         Endpoint, TaskEndpoint,
         catalog::{self, Visitor},
     },
 };
 
-use crate::{args::FollowArgs, exit::ExitError, follow, output::note, session::Session, verbs::operations::call::Done};
+use crate::{
+    args::FollowArgs,
+    exit::ExitError,
+    follow,
+    output::note,
+    session::Session,
+    verbs::operations::{call::Done, market::may_start_task},
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct TaskArgs {
@@ -54,16 +62,26 @@ impl<'a> Visitor for TaskVisitor<'a> {
     type Output = Done<'a>;
 
     fn call<E: Endpoint>(self) -> Done<'a> {
-        Box::pin(async {
-            Err(ExitError::Usage(format!("{} starts no task; kie operations lists those that do", E::NAME)))
-        })
+        if may_start_task::<E>(self.route) {
+            return Box::pin(self.run::<ResultOf<E>>(E::NAME));
+        }
+        let what = if may_start_task::<E>(Route::Market) {
+            "starts no task on the classic route; if the market route started the task, add --route market"
+        } else {
+            "starts no task; kie operations lists those that do"
+        };
+        Box::pin(async move { Err(ExitError::Usage(format!("{} {what}", E::NAME))) })
     }
 
     fn start<E: TaskEndpoint>(self) -> Done<'a> {
-        Box::pin(async move {
-            let task = self.session.client.task::<E::Job>(self.args.id.as_str()).on(self.route);
-            let follow = follow::followed(self.args.wait, &self.args.follow);
-            follow::run::<E>(self.session, &task, None, follow).await
-        })
+        Box::pin(self.run::<E::Job>(E::NAME))
+    }
+}
+
+impl TaskVisitor<'_> {
+    async fn run<J: Job>(self, operation: &'static str) -> Result<(), ExitError> {
+        let task = self.session.client.task::<J>(self.args.id.as_str()).on(self.route);
+        let follow = follow::followed(self.args.wait, &self.args.follow);
+        follow::run(self.session, operation, &task, None, follow).await
     }
 }

@@ -54,11 +54,12 @@ impl Endpoint for SunoVoiceCheckVoice {
     }
 
     fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<VoiceAvailability>, ReadError> {
-        MarketAnswer::result_or_task::<Self>(http_status, body, |voice| voice.is_available.is_some())
+        MarketAnswer::result_or_task::<Self>(http_status, body, |voice| voice.is_available.is_some(), |_| false)
     }
 
     fn of_market(record: &MarketRecord) -> Option<VoiceAvailability> {
-        record.result().object(&["isAvailable", "is_available"])
+        let found: Option<VoiceAvailability> = record.result().object(&["isAvailable", "is_available"]);
+        found.filter(|voice| voice.is_available.is_some())
     }
 }
 

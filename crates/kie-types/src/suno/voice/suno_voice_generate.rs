@@ -198,8 +198,9 @@ answer! {
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
         /// Id of the cloned voice. In practice, the service never sent this id for some tasks: see [`ClonedVoice`].
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
-        /// Id of the validation task whose record has the id of the cloned voice. Only records of the market route have
-        /// this field, in place of the id of the voice.
+        /// Id of a task that the result has in place of an address. Only records of the market route have this field.
+        /// According to one client, it is the id of the validation task, and a later record of that task has the id of the
+        /// voice. A wait for the voice does not look that task up.
         pub validation_task_id: Option<TaskId<VoiceValidation>> = "validationTaskId",
         /// Status of the task.
         pub status: Option<VoiceStatus> = "status",
@@ -316,13 +317,13 @@ impl CallbackPayload for VoiceCallback {
 ///
 /// In practice, the service never sent `voiceId` for some tasks. For such a task, [`voice_id`](Self::voice_id) is the
 /// id of the task. In practice, the service accepted the id of such a task as `personaId`. On the market route, it is
-/// the id of the validation task if the record has that id in place of the voice: the
-/// [record](crate::VoiceValidationRecord) of the validation task then has the id of the voice.
+/// the id of the task in [`validation_task_id`](VoiceRecord::validation_task_id) if the record has that id in place of the
+/// voice. It is not known if the service accepts this id as `personaId`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClonedVoice {
-    /// Id of the cloned voice, for use as the `personaId` of songs.
+    /// Id of the cloned voice, for use as the `personaId` of songs. It can be the id of a task: see above.
     pub voice_id: PersonaId,
 }
 

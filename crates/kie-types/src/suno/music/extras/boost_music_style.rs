@@ -87,7 +87,7 @@ impl Endpoint for BoostMusicStyle {
     }
 
     fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<BoostedStyle>, ReadError> {
-        MarketAnswer::result_or_task::<Self>(http_status, body, |style| style.result.is_some())
+        MarketAnswer::result_or_task::<Self>(http_status, body, |style| style.result.is_some(), |_| false)
     }
 
     fn of_market(record: &MarketRecord) -> Option<BoostedStyle> {

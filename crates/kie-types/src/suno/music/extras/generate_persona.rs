@@ -123,7 +123,7 @@ impl Endpoint for GeneratePersona {
     }
 
     fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<Persona>, ReadError> {
-        MarketAnswer::result_or_task::<Self>(http_status, body, |_| true)
+        MarketAnswer::result_or_task::<Self>(http_status, body, |_| true, |_| false)
     }
 
     fn of_market(record: &MarketRecord) -> Option<Persona> {

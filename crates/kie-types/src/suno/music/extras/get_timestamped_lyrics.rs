@@ -2,6 +2,7 @@
 //! result, so there is no task.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{
     answer::envelope::{self, ReadError},
@@ -68,12 +69,28 @@ impl Endpoint for GetTimestampedLyrics {
     }
 
     fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<TimestampedLyrics>, ReadError> {
-        MarketAnswer::result_or_task::<Self>(http_status, body, |lyrics| !lyrics.aligned_words.is_empty())
+        MarketAnswer::result_or_task::<Self>(http_status, body, has_words, has_empty_list)
     }
 
     fn of_market(record: &MarketRecord) -> Option<TimestampedLyrics> {
-        record.result().object(&["alignedWords", "aligned_words"])
+        let result = record.result();
+        let lyrics: TimestampedLyrics = result.object(&WORDS)?;
+        let is_known = has_words(&lyrics) || result.object(&WORDS).is_some_and(|fields| has_empty_list(&fields));
+        is_known.then_some(lyrics)
     }
+}
+
+/// Names of the list of words on the wire.
+const WORDS: [&str; 2] = ["alignedWords", "aligned_words"];
+
+/// Returns `true` if at least one word could be read.
+fn has_words(lyrics: &TimestampedLyrics) -> bool {
+    lyrics.aligned_words.iter().any(|word| *word != AlignedWord::default())
+}
+
+/// Returns `true` if the list of words is there and empty: a track without singing has no words.
+fn has_empty_list(fields: &Map<String, Value>) -> bool {
+    WORDS.iter().filter_map(|name| fields.get(*name)?.as_array()).any(Vec::is_empty)
 }
 
 impl Examples for GetTimestampedLyrics {
