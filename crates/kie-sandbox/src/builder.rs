@@ -10,10 +10,10 @@ use kie_types::{Credits, signature::WebhookKey};
 use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
-    account::{Account, Clock, Connect, SandboxInner},
+    account::{Account, Clock, Connect, Ids, SandboxInner},
     operations::demo,
     sandbox::Sandbox,
-    script::{MarketCallbacks, MarketSettings, Speed},
+    script::{MarketCallbacks, MarketSettings, Speed, random_seed},
 };
 
 /// Settings of a new [`Sandbox`]. [`Sandbox::builder`] returns the default settings.
@@ -26,6 +26,7 @@ pub struct SandboxBuilder {
     webhook_key: Option<WebhookKey>,
     receiver: Option<Connect>,
     wall: Option<SystemTime>,
+    seed: Option<u64>,
     market: MarketSettings,
     rate_limits: bool,
 }
@@ -39,6 +40,7 @@ impl SandboxBuilder {
             webhook_key: None,
             receiver: None,
             wall: None,
+            seed: None,
             market: MarketSettings::default(),
             rate_limits: false,
         }
@@ -84,6 +86,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets the seed of everything that is random: the ids, the durations of songs, the phrases of voices, and the random
+    /// faults of a [`Faults`](crate::Faults). For the same seed and the same requests in the same order, they are the
+    /// same. Times still follow the clock. The default is a random seed, which [`Sandbox::seed`] returns.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
     /// Sets the responses of the market route to `generate-persona`, `boost-music-style` and `suno-voice-check-voice`.
     /// With `true`, the response is the result. With `false`, a task is started, and its record has the result. The
     /// default is `true`. The documentation of these operations shows a result, and some clients expect a task.
@@ -126,10 +136,13 @@ impl SandboxBuilder {
 
     /// Creates the sandbox with a new account.
     pub fn build(self) -> Sandbox {
-        let Self { speed, credits, api_key, webhook_key, receiver, wall, market, rate_limits } = self;
+        let Self { speed, credits, api_key, webhook_key, receiver, wall, seed, market, rate_limits } = self;
         let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
-        let account = Mutex::new(Account::new(credits, demo::tasks(Instant::now())));
-        Sandbox::new(SandboxInner { speed, market, rate_limits, clock, api_key, webhook_key, receiver, account })
+        let seed = seed.unwrap_or_else(random_seed);
+        let mut ids = Ids::new(seed);
+        let demo = demo::tasks(Instant::now(), &mut ids);
+        let account = Mutex::new(Account::new(credits, ids, demo));
+        Sandbox::new(SandboxInner { speed, seed, market, rate_limits, clock, api_key, webhook_key, receiver, account })
     }
 }
 

@@ -91,6 +91,11 @@ impl Sandbox {
         self.0.account().callbacks.clone()
     }
 
+    /// Returns the seed of everything that is random. [`SandboxBuilder::seed`](crate::SandboxBuilder::seed) explains it.
+    pub fn seed(&self) -> u64 {
+        self.0.seed
+    }
+
     /// Returns the balance in credits.
     pub fn balance(&self) -> Credits {
         self.0.account().balance(Instant::now())

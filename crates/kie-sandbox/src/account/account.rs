@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::script::{CallbackFault, Fault, TaskScript};
 
 use super::{
+    ids::Ids,
     journal::{Received, SentCallback, TaskEntry},
     rates::Rates,
     stem::Stem,
@@ -24,6 +25,7 @@ pub(crate) type Decide<T, U> = Box<dyn FnMut(&T) -> Option<U> + Send>;
 
 /// The simulated account. It exists only in memory.
 pub(crate) struct Account {
+    pub(crate) ids: Ids,
     credits: Credits,
     /// Tasks that every new account has, so that the examples in the documentation work.
     demo: Vec<Arc<Task>>,
@@ -44,8 +46,9 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(credits: Credits, demo: Vec<Arc<Task>>) -> Self {
+    pub(crate) fn new(credits: Credits, ids: Ids, demo: Vec<Arc<Task>>) -> Self {
         Self {
+            ids,
             credits,
             demo,
             tasks: Vec::new(),

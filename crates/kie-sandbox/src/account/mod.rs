@@ -18,6 +18,7 @@ pub use self::journal::{Received, SentCallback, TaskEntry};
 pub(crate) use self::{
     account::Account,
     clock::Clock,
+    ids::Ids,
     rates::RateLimit,
     shared::{Connect, SandboxInner},
     stem::Stem,

@@ -15,6 +15,7 @@ pub(crate) type Connect = Arc<dyn Fn() -> DuplexStream + Send + Sync>;
 /// The account and its settings.
 pub(crate) struct SandboxInner {
     pub(crate) speed: Speed,
+    pub(crate) seed: u64,
     pub(crate) market: MarketSettings,
     /// `true` if the rate limits of the service hold.
     pub(crate) rate_limits: bool,

@@ -6,10 +6,10 @@ mod rng;
 mod speed;
 pub(crate) mod words;
 
-pub(crate) use self::market::MarketSettings;
 pub use self::{
     fault::{CallbackFault, Fault, TaskScript},
     market::MarketCallbacks,
     rng::SeededRng,
     speed::Speed,
 };
+pub(crate) use self::{market::MarketSettings, rng::random_seed};
