@@ -10,7 +10,9 @@ use kie_types::{Credits, signature::WebhookKey};
 use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
-    account::{Account, Clock, Connect, Ids, SandboxInner},
+    account::{Account, Clock, Connect, Ids, Observer, SandboxInner},
+    events::Event,
+    faults::Faults,
     operations::demo,
     sandbox::Sandbox,
     script::{MarketCallbacks, MarketSettings, Speed, random_seed},
@@ -27,8 +29,10 @@ pub struct SandboxBuilder {
     receiver: Option<Connect>,
     wall: Option<SystemTime>,
     seed: Option<u64>,
+    observer: Option<Observer>,
     market: MarketSettings,
     rate_limits: bool,
+    faults: Faults,
 }
 
 impl SandboxBuilder {
@@ -41,8 +45,10 @@ impl SandboxBuilder {
             receiver: None,
             wall: None,
             seed: None,
+            observer: None,
             market: MarketSettings::default(),
             rate_limits: false,
+            faults: Faults::default(),
         }
     }
 
@@ -94,6 +100,22 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets a function that is told each request, each change of a task, and each attempt to send a callback, when it
+    /// happens. The events are the log of the sandbox. By default, there is no observer.
+    ///
+    /// The function may use the sandbox. It must not block, because the response to the request waits for it.
+    ///
+    /// ```
+    /// use kie_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().observer(|event| eprintln!("{event}")).build();
+    /// # drop(sandbox);
+    /// ```
+    pub fn observer(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// Sets the responses of the market route to `generate-persona`, `boost-music-style` and `suno-voice-check-voice`.
     /// With `true`, the response is the result. With `false`, a task is started, and its record has the result. The
     /// default is `true`. The documentation of these operations shows a result, and some clients expect a task.
@@ -134,15 +156,41 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets the faults and the behaviour that a file describes. A setting that the file has, such as the speed, replaces
+    /// an earlier call for this setting, and a later call replaces it. A second call replaces all faults of the first.
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.speed = faults.speed.unwrap_or(self.speed);
+        self.rate_limits = faults.rate_limits.unwrap_or(self.rate_limits);
+        self.market.inline = faults.market_inline.unwrap_or(self.market.inline);
+        self.market.callbacks = faults.market_callbacks.unwrap_or(self.market.callbacks);
+        self.market.ids_cross = faults.ids_cross.unwrap_or(self.market.ids_cross);
+        self.faults = faults;
+        self
+    }
+
     /// Creates the sandbox with a new account.
     pub fn build(self) -> Sandbox {
-        let Self { speed, credits, api_key, webhook_key, receiver, wall, seed, market, rate_limits } = self;
+        let Self { speed, credits, api_key, webhook_key, receiver, wall, seed, observer, market, rate_limits, faults } =
+            self;
         let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
         let seed = seed.unwrap_or_else(random_seed);
         let mut ids = Ids::new(seed);
         let demo = demo::tasks(Instant::now(), &mut ids);
-        let account = Mutex::new(Account::new(credits, ids, demo));
-        Sandbox::new(SandboxInner { speed, seed, market, rate_limits, clock, api_key, webhook_key, receiver, account })
+        let mut account = Account::new(credits, ids, demo);
+        faults.add_to(&mut account, seed);
+        let account = Mutex::new(account);
+        Sandbox::new(SandboxInner {
+            speed,
+            seed,
+            market,
+            rate_limits,
+            clock,
+            api_key,
+            webhook_key,
+            receiver,
+            observer,
+            account,
+        })
     }
 }
 

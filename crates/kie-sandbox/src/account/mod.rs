@@ -2,6 +2,7 @@
 //! callbacks).
 
 mod account;
+pub(crate) mod changes;
 mod clock;
 pub(crate) mod ids;
 mod journal;
@@ -20,7 +21,7 @@ pub(crate) use self::{
     clock::Clock,
     ids::Ids,
     rates::RateLimit,
-    shared::{Connect, SandboxInner},
+    shared::{Connect, Observer, SandboxInner},
     stem::Stem,
     task::{Task, Work},
     timeline::{State, Timeline},

@@ -191,7 +191,13 @@ impl IncomingCall<'_> {
         work: impl Work + 'static,
     ) -> OperationResult {
         let paid = self.price()?;
-        let script = self.account.task_scripts.pop_front().or(fails).map(|script| script.with_status(work.failed()));
+        let script = self
+            .account
+            .task_scripts
+            .pop_front()
+            .unwrap_or_default()
+            .or(fails)
+            .map(|script| script.with_status(work.failed()));
         let task = Arc::new(Task {
             id: self.account.ids.task(),
             operation: self.operation,

@@ -1,7 +1,9 @@
 //! Scripts that a test gives to the sandbox in advance: faults, task scripts, random decisions and the speed of tasks.
 
 mod fault;
+mod forms;
 mod market;
+mod names;
 mod rng;
 mod speed;
 pub(crate) mod words;
