@@ -121,3 +121,85 @@ impl RandomRequest {
         self.operation.as_ref().is_none_or(|operation| operation.0 == request.operation)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The name of a fault or script, as the value of a file shows it.
+    fn word(value: &Value) -> Option<&str> {
+        value.as_str().or_else(|| value.as_object()?.keys().next().map(String::as_str))
+    }
+
+    #[test]
+    fn every_kind_has_an_example_in_the_readme_with_its_name() {
+        let (mut shown, mut files) = (Vec::new(), 0);
+        let blocks = include_str!("../../README.md").split("```json\n").skip(1);
+        for block in blocks.filter_map(|block| block.split("```").next()) {
+            let faults = Faults::from_json(block).unwrap_or_else(|error| panic!("{error}\n{block}"));
+            let json: Value = serde_json::from_str(block).unwrap_or_default();
+            let names = |kind: &str, names: Vec<Option<&'static str>>, list: &Value| {
+                let words: Vec<_> = list.as_array().into_iter().flatten().map(word).collect();
+                assert_eq!(words, names, "{kind}");
+                words.into_iter().flatten().map(|word| format!("{kind} {word}")).collect::<Vec<_>>()
+            };
+            for (operation, queue) in &faults.requests {
+                let queue = queue.iter().map(|fault| fault.as_ref().map(Fault::name)).collect();
+                shown.extend(names("requests", queue, &json["requests"][&operation.0]));
+            }
+            let tasks = faults.tasks.iter().map(|script| script.as_ref().map(TaskScript::name)).collect();
+            shown.extend(names("tasks", tasks, &json["tasks"]));
+            let callbacks = faults.callbacks.iter().map(|fault| fault.as_ref().map(CallbackFault::name)).collect();
+            shown.extend(names("callbacks", callbacks, &json["callbacks"]));
+            files += 1;
+        }
+        assert_eq!(files, 5, "one example for each kind of fields");
+        // The error of an unknown word lists all words.
+        for (kind, file) in [
+            ("requests", r#"{ "requests": { "files": ["x"] } }"#),
+            ("tasks", r#"{ "tasks": ["x"] }"#),
+            ("callbacks", r#"{ "callbacks": ["x"] }"#),
+        ] {
+            let error = Faults::from_json(file).map(|_| ()).unwrap_err().to_string();
+            let words: Vec<_> = error.split('`').skip(3).step_by(2).collect();
+            assert!(words.len() > 4, "{error}");
+            for word in words {
+                assert!(shown.contains(&format!("{kind} {word}")), "{kind}: {word} has no example");
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_field() {
+        for (file, error) in [
+            ("", "EOF while parsing a value at line 1 column 0"),
+            ("{} {}", "trailing characters at line 1 column 4"),
+            (r#"{ "task": [] }"#, "task: unknown field `task`, expected one of `requests`, `tasks`, `callbacks`, "),
+            (
+                r#"{ "requests": { "generate": [] } }"#,
+                "requests.generate: there is no operation \"generate\"; expected the name of",
+            ),
+            (
+                r#"{ "requests": { "files": [null, { "refuse": { "code": "430" } }] } }"#,
+                "requests.files[1].refuse.code: invalid type: string \"430\", expected i64 at line 1 column ",
+            ),
+            (r#"{ "requests": { "files": [{ "refuse": {} }] } }"#, "requests.files[0].refuse: missing field `code`"),
+            (r#"{ "tasks": [{ "fails": { "code": 1, "kode": 2 } }] }"#, "tasks[0].fails.kode: unknown field `kode`"),
+            (
+                r#"{ "requests": { "files": [{ "error-page": { "httpStatus": 42 } }] } }"#,
+                "requests.files[0].error-page.httpStatus: expected an HTTP status from 200 to 599",
+            ),
+            (
+                r#"{ "callbacks": [{ "late": { "seconds": -1 } }] }"#,
+                "callbacks[0].late.seconds: expected seconds, at least 0",
+            ),
+            (r#"{ "randomCallbacks": [{ "oneIn": 0, "fault": "lost" }] }"#, "randomCallbacks[0].oneIn: invalid value"),
+            (r#"{ "speed": "slow" }"#, "speed: unknown variant `slow`, expected one of `live`, `fast`, `instant`"),
+        ] {
+            let told = Faults::from_json(file).map(|_| ()).unwrap_err().to_string();
+            assert!(told.starts_with(error), "{told}");
+        }
+    }
+}
