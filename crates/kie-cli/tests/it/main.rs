@@ -14,4 +14,5 @@ mod operations;
 mod requests;
 mod route;
 mod service;
+mod simulator;
 mod songs;

@@ -34,9 +34,10 @@ impl SeededRng {
     }
 }
 
-/// Returns a random seed. The standard library seeds its hashers at random, which is enough to make different seeds.
+/// Returns a random seed of 53 bits, which every reader of JSON reads exactly. The standard library seeds its hashers at
+/// random, which is enough to make different seeds.
 pub(crate) fn random_seed() -> u64 {
-    RandomState::new().hash_one(())
+    RandomState::new().hash_one(()) >> 11
 }
 
 #[cfg(test)]

@@ -1,0 +1,75 @@
+//! Serves the simulator until Ctrl-C.
+
+use std::{
+    io::{Error, ErrorKind},
+    path::Path,
+};
+
+use anyhow::anyhow;
+use kie_sandbox::{Faults, Sandbox, Speed};
+
+use crate::{
+    args::{self, GlobalArgs},
+    commands::input::read_bytes,
+    exit::{ExitError, Interrupt},
+};
+
+use super::{log, start::Start};
+
+pub(crate) async fn serve(args: args::SandboxArgs, global: GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
+    let mut builder = Sandbox::builder().credits(args.credits);
+    if let Some(file) = &args.faults {
+        builder = builder.faults(read_faults(file, interrupt).await?);
+    }
+    if let Some(speed) = args.speed {
+        builder = builder.speed(match speed {
+            args::SpeedArg::Live => Speed::Live,
+            args::SpeedArg::Fast => Speed::Fast,
+            args::SpeedArg::Instant => Speed::Instant,
+        });
+    }
+    if let Some(seed) = args.seed {
+        builder = builder.seed(seed);
+    }
+    let has_key = global.api_key.is_some();
+    if let Some(key) = global.api_key {
+        builder = builder.api_key(key);
+    }
+    let is_signed = args.webhook_key.is_some();
+    if let Some(key) = args.webhook_key {
+        builder = builder.webhook_key(key);
+    }
+    let mut writer = None;
+    if !args.quiet {
+        let (log, lines) = log::log(global.format);
+        builder = builder.observer(move |event| log.add(event));
+        writer = Some(lines);
+    }
+    let sandbox = builder.build();
+    let server = sandbox.listen(([127, 0, 0, 1], args.port)).await.map_err(|error| cannot_listen(args.port, &error))?;
+    let is_quiet = args.quiet;
+    Start { url: server.base_url(), has_key, is_signed, is_quiet, sandbox: &sandbox }.print(global.format);
+    // The log begins after the start message, even if a client was waiting for the port.
+    if let Some(lines) = writer {
+        tokio::task::spawn_blocking(move || lines.write());
+    }
+    interrupt.received().await;
+    Ok(())
+}
+
+async fn read_faults(file: &Path, interrupt: &Interrupt) -> Result<Faults, ExitError> {
+    let bytes = read_bytes(file, interrupt).await?;
+    let wrong = |error: &dyn std::fmt::Display| ExitError::Usage(format!("--faults {}: {error}", file.display()));
+    let text = String::from_utf8(bytes).map_err(|error| wrong(&error))?;
+    Faults::from_json(&text).map_err(|error| wrong(&error))
+}
+
+fn cannot_listen(port: u16, error: &Error) -> ExitError {
+    let advice = "choose another port with --port; --port 0 takes a free one";
+    ExitError::Other(match error.kind() {
+        ErrorKind::AddrInUse => {
+            anyhow!("port {port} on 127.0.0.1 is already in use, perhaps by another kie sandbox; stop it, or {advice}")
+        }
+        _ => anyhow!("port {port} on 127.0.0.1 cannot be opened: {error}; {advice}"),
+    })
+}
