@@ -10,10 +10,12 @@ use kie_types::{Credits, signature::WebhookKey};
 use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
-    account::{Account, Clock, Connect, SandboxInner},
+    account::{Account, Clock, Connect, Ids, Observer, SandboxInner},
+    events::Event,
+    faults::Faults,
     operations::demo,
     sandbox::Sandbox,
-    script::{MarketCallbacks, MarketSettings, Speed},
+    script::{MarketCallbacks, MarketSettings, Speed, random_seed},
 };
 
 /// Settings of a new [`Sandbox`]. [`Sandbox::builder`] returns the default settings.
@@ -26,8 +28,11 @@ pub struct SandboxBuilder {
     webhook_key: Option<WebhookKey>,
     receiver: Option<Connect>,
     wall: Option<SystemTime>,
+    seed: Option<u64>,
+    observer: Option<Observer>,
     market: MarketSettings,
     rate_limits: bool,
+    faults: Faults,
 }
 
 impl SandboxBuilder {
@@ -39,8 +44,11 @@ impl SandboxBuilder {
             webhook_key: None,
             receiver: None,
             wall: None,
+            seed: None,
+            observer: None,
             market: MarketSettings::default(),
             rate_limits: false,
+            faults: Faults::default(),
         }
     }
 
@@ -81,6 +89,30 @@ impl SandboxBuilder {
     /// Uploaded files expire after one day.
     pub fn start_time(mut self, time: SystemTime) -> Self {
         self.wall = Some(time);
+        self
+    }
+
+    /// Sets the seed of everything that is random: the ids, the durations of songs, the phrases of voices, and the random
+    /// faults of a [`Faults`](crate::Faults). For the same seed and the same requests in the same order, they are the
+    /// same. Times still follow the clock. The default is a random seed, which [`Sandbox::seed`] returns.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Sets a function that is told each request, each change of a task, and each attempt to send a callback, when it
+    /// happens. The events are the log of the sandbox. By default, there is no observer.
+    ///
+    /// The function may use the sandbox. It must not block, because the response to the request waits for it.
+    ///
+    /// ```
+    /// use kie_sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().observer(|event| eprintln!("{event}")).build();
+    /// # drop(sandbox);
+    /// ```
+    pub fn observer(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
         self
     }
 
@@ -125,12 +157,41 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets the faults and the behaviour that a file describes. A setting that the file has, such as the speed, replaces
+    /// an earlier call for this setting, and a later call replaces it. A second call replaces all faults of the first.
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.speed = faults.speed.unwrap_or(self.speed);
+        self.rate_limits = faults.rate_limits.unwrap_or(self.rate_limits);
+        self.market.inline = faults.market_inline.unwrap_or(self.market.inline);
+        self.market.callbacks = faults.market_callbacks.unwrap_or(self.market.callbacks);
+        self.market.ids_cross = faults.ids_cross.unwrap_or(self.market.ids_cross);
+        self.faults = faults;
+        self
+    }
+
     /// Creates the sandbox with a new account.
     pub fn build(self) -> Sandbox {
-        let Self { speed, credits, api_key, webhook_key, receiver, wall, market, rate_limits } = self;
+        let Self { speed, credits, api_key, webhook_key, receiver, wall, seed, observer, market, rate_limits, faults } =
+            self;
         let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
-        let account = Mutex::new(Account::new(credits, demo::tasks(Instant::now())));
-        Sandbox::new(SandboxInner { speed, market, rate_limits, clock, api_key, webhook_key, receiver, account })
+        let seed = seed.unwrap_or_else(random_seed);
+        let mut ids = Ids::new(seed);
+        let demo = demo::tasks(Instant::now(), &mut ids);
+        let mut account = Account::new(credits, ids, demo);
+        faults.add_to(&mut account, seed);
+        let account = Mutex::new(account);
+        Sandbox::new(SandboxInner {
+            speed,
+            seed,
+            market,
+            rate_limits,
+            clock,
+            api_key,
+            webhook_key,
+            receiver,
+            observer,
+            account,
+        })
     }
 }
 

@@ -3,6 +3,8 @@
 mod account;
 mod builder;
 mod callbacks;
+mod events;
+mod faults;
 mod http;
 mod market;
 mod media;
@@ -14,6 +16,8 @@ mod wire;
 pub use self::{
     account::{Received, SentCallback, TaskEntry},
     builder::SandboxBuilder,
+    events::{CallbackEvent, CallbackOutcome, Event, RequestEvent, TaskEvent},
+    faults::{Faults, FaultsError},
     http::{FILES, Server},
     market::{MODELS, TASK_DETAILS},
     operations::{SERVED_OPERATIONS, ServedOperation},

@@ -46,7 +46,7 @@ impl Sandbox {
     /// Adds a fault for one request to this operation. The faults of one operation form a queue: each request takes the
     /// first fault of the queue.
     pub fn fault(&self, operation: impl Into<String>, fault: Fault) {
-        self.0.account().faults.entry(operation.into()).or_default().push_back(fault);
+        self.0.account().faults.entry(operation.into()).or_default().push_back(Some(fault));
     }
 
     /// Sets a function that chooses a fault for each later request, for example at [random](crate::SeededRng). The
@@ -58,13 +58,13 @@ impl Sandbox {
 
     /// Adds a script for one later task. The scripts form a queue: each new task takes the first script of the queue.
     pub fn script_task(&self, script: TaskScript) {
-        self.0.account().task_scripts.push_back(script);
+        self.0.account().task_scripts.push_back(Some(script));
     }
 
     /// Adds a fault for one callback. The faults of callbacks form a queue: each callback takes the first fault of the
     /// queue.
     pub fn callback_fault(&self, callback_fault: CallbackFault) {
-        self.0.account().callback_faults.push_back(callback_fault);
+        self.0.account().callback_faults.push_back(Some(callback_fault));
     }
 
     /// Sets a function that chooses a fault for each later callback. The function is not called for a callback that
@@ -89,6 +89,11 @@ impl Sandbox {
     /// Returns every callback so far, in the order of creation. Callbacks that were not sent are included.
     pub fn callbacks(&self) -> Vec<SentCallback> {
         self.0.account().callbacks.clone()
+    }
+
+    /// Returns the seed of everything that is random. [`SandboxBuilder::seed`](crate::SandboxBuilder::seed) explains it.
+    pub fn seed(&self) -> u64 {
+        self.0.seed
     }
 
     /// Returns the balance in credits.

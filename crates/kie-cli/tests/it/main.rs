@@ -14,5 +14,6 @@ mod operations;
 mod requests;
 mod route;
 mod service;
+mod simulator;
 mod songs;
 mod usage;

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::script::{CallbackFault, Fault, TaskScript};
 
 use super::{
+    ids::Ids,
     journal::{Received, SentCallback, TaskEntry},
     rates::Rates,
     stem::Stem,
@@ -24,6 +25,7 @@ pub(crate) type Decide<T, U> = Box<dyn FnMut(&T) -> Option<U> + Send>;
 
 /// The simulated account. It exists only in memory.
 pub(crate) struct Account {
+    pub(crate) ids: Ids,
     credits: Credits,
     /// Tasks that every new account has, so that the examples in the documentation work.
     demo: Vec<Arc<Task>>,
@@ -31,10 +33,11 @@ pub(crate) struct Account {
     /// Ids of results that can be made only once, such as the persona of a track. The key is the name of the operation
     /// and the id of the source, such as the id of the track.
     pub(crate) made: HashMap<(&'static str, String), String>,
-    pub(crate) faults: HashMap<String, VecDeque<Fault>>,
+    /// Queues of the faults of requests. The key is the name of the operation. `None` stands for no fault.
+    pub(crate) faults: HashMap<String, VecDeque<Option<Fault>>>,
     pub(crate) other_faults: Option<Decide<Received, Fault>>,
-    pub(crate) task_scripts: VecDeque<TaskScript>,
-    pub(crate) callback_faults: VecDeque<CallbackFault>,
+    pub(crate) task_scripts: VecDeque<Option<TaskScript>>,
+    pub(crate) callback_faults: VecDeque<Option<CallbackFault>>,
     pub(crate) other_callback_faults: Option<Decide<SentCallback, CallbackFault>>,
     pub(crate) rates: Rates,
     pub(crate) requests: Vec<Received>,
@@ -44,8 +47,9 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(credits: Credits, demo: Vec<Arc<Task>>) -> Self {
+    pub(crate) fn new(credits: Credits, ids: Ids, demo: Vec<Arc<Task>>) -> Self {
         Self {
+            ids,
             credits,
             demo,
             tasks: Vec::new(),
@@ -120,14 +124,14 @@ impl Account {
     /// Records a request in the journal of the sandbox. Returns the fault that applies to the request.
     pub(crate) fn receive(&mut self, request: Received) -> Option<Fault> {
         let queued = self.faults.get_mut(request.operation).and_then(VecDeque::pop_front);
-        let fault = queued.or_else(|| self.other_faults.as_mut()?(&request));
+        let fault = queued.unwrap_or_else(|| self.other_faults.as_mut()?(&request));
         self.requests.push(request);
         fault
     }
 
     /// Returns the fault that applies to this callback.
     pub(crate) fn callback_fault(&mut self, callback: &SentCallback) -> Option<CallbackFault> {
-        self.callback_faults.pop_front().or_else(|| self.other_callback_faults.as_mut()?(callback))
+        self.callback_faults.pop_front().unwrap_or_else(|| self.other_callback_faults.as_mut()?(callback))
     }
 
     fn all(&self) -> impl Iterator<Item = &Task> {

@@ -39,10 +39,14 @@ impl Clock {
         u64::try_from(self.since_epoch(at).as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// Returns the time `at`.
+    pub(crate) fn timestamp(&self, at: Instant) -> Timestamp {
+        Timestamp::from_millis(i64::try_from(self.millis(at)).unwrap_or(i64::MAX))
+    }
+
     /// Returns the time `at` in the format that the upload host uses, such as `2026-02-03T14:20:10.508Z`.
     pub(crate) fn iso(&self, at: Instant) -> String {
-        let millis = i64::try_from(self.millis(at)).unwrap_or(i64::MAX);
-        Timestamp::from_millis(millis).to_utc().unwrap_or_default()
+        self.timestamp(at).to_utc().unwrap_or_default()
     }
 
     /// Returns the time `at` in the format that the service's documentation uses, such as `2026-02-03 14:20:10`. The

@@ -2,6 +2,7 @@
 //! callbacks).
 
 mod account;
+pub(crate) mod changes;
 mod clock;
 pub(crate) mod ids;
 mod journal;
@@ -18,8 +19,9 @@ pub use self::journal::{Received, SentCallback, TaskEntry};
 pub(crate) use self::{
     account::Account,
     clock::Clock,
+    ids::Ids,
     rates::RateLimit,
-    shared::{Connect, SandboxInner},
+    shared::{Connect, Observer, SandboxInner},
     stem::Stem,
     task::{Task, Work},
     timeline::{State, Timeline},

@@ -3,18 +3,25 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kie_types::signature::WebhookKey;
-use tokio::io::DuplexStream;
+use tokio::{io::DuplexStream, time::Instant};
 
-use crate::script::{MarketSettings, Speed};
+use crate::{
+    events::Event,
+    script::{MarketSettings, Speed},
+};
 
 use super::{account::Account, clock::Clock};
 
 /// Function that opens a connection in memory to a receiver of callbacks.
 pub(crate) type Connect = Arc<dyn Fn() -> DuplexStream + Send + Sync>;
 
+/// Function that is told each event.
+pub(crate) type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
+
 /// The account and its settings.
 pub(crate) struct SandboxInner {
     pub(crate) speed: Speed,
+    pub(crate) seed: u64,
     pub(crate) market: MarketSettings,
     /// `true` if the rate limits of the service hold.
     pub(crate) rate_limits: bool,
@@ -22,11 +29,20 @@ pub(crate) struct SandboxInner {
     pub(crate) api_key: Option<String>,
     pub(crate) webhook_key: Option<WebhookKey>,
     pub(crate) receiver: Option<Connect>,
+    pub(crate) observer: Option<Observer>,
     pub(crate) account: Mutex<Account>,
 }
 
 impl SandboxInner {
     pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the observer an event. Without an observer, the event is not made. The account must not be locked, because
+    /// the observer may use the sandbox. `event` makes the event that happened at the given time.
+    pub(crate) fn tell(&self, event: impl FnOnce(Instant) -> Event) {
+        if let Some(observer) = &self.observer {
+            observer(&event(Instant::now()));
+        }
     }
 }

@@ -72,6 +72,19 @@ impl Timeline {
         }
     }
 
+    /// Returns the ages at which the state of the task may change, in ascending order. The first is 0, and the last is
+    /// the age at which the task is complete or fails, or a later one at which lookups find the task.
+    pub(crate) fn changes(&self) -> Vec<Duration> {
+        let (end, mut ages) = (self.outcome(), vec![Duration::ZERO, self.word_time, self.outcome()]);
+        ages.extend(self.stages.iter().map(|(_, at)| *at).filter(|at| *at < end));
+        if let Some(TaskScript::HiddenFor(time)) = self.script {
+            ages.push(time);
+        }
+        ages.sort_unstable();
+        ages.dedup();
+        ages
+    }
+
     /// Returns `false` if the script of the task prevents the sending of callbacks.
     pub(crate) fn delivers(&self) -> bool {
         !matches!(self.script, Some(TaskScript::Undelivered { .. }))

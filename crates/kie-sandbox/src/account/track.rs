@@ -4,7 +4,10 @@ use kie_types::Stage;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{ids, view::View};
+use super::{
+    ids::{self, Ids},
+    view::View,
+};
 
 /// Maximum duration of a track in seconds: 8 minutes.
 const LONGEST: f64 = 480.0;
@@ -38,8 +41,8 @@ impl Track {
     /// Makes a track with the requested duration. If no duration is requested, a new song gets 90 to 200 seconds. A
     /// continuation gets the same, added to the position where it starts ([`TrackInput::from`]). The duration is never
     /// more than 8 minutes.
-    pub(crate) fn new(sheet: &TrackInput) -> Self {
-        let id = ids::track();
+    pub(crate) fn new(sheet: &TrackInput, ids: &mut Ids) -> Self {
+        let id = ids.track();
         let invented = sheet.from + 90.0 + 110.0 * ids::share(&id);
         let duration = (sheet.duration.unwrap_or(invented).min(LONGEST) * 100.0).round() / 100.0;
         let TrackInput { model, title, tags, prompt, .. } = sheet.clone();

@@ -15,6 +15,7 @@ use tokio::time::{self, Instant};
 
 use crate::{
     account::{SandboxInner, SentCallback, Task, View},
+    events::{CallbackEvent, CallbackOutcome, Event, address, short},
     market,
     script::CallbackFault,
 };
@@ -43,14 +44,15 @@ pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
             continue;
         }
         time::sleep_until(task.created + age).await;
+        let reports = short(task.work.word(&state));
         let view = View { state, host: &task.host, clock: inner.clock };
         let body = match market {
             Some(form) => market::body(&task, &view, age, form),
             None => task.work.callback(&task, &view),
         };
-        let (callback, callback_fault) = QueuedCallback::write(&inner, &task, body);
+        let (callback, callback_fault) = QueuedCallback::write(&inner, &task, body, reports);
         match callback_fault {
-            Some(CallbackFault::Lost) => {}
+            Some(CallbackFault::Lost) => callback.tell(0, CallbackOutcome::Lost, None),
             Some(CallbackFault::Reordered) => {
                 overtaken.push(callback);
                 continue;
@@ -83,14 +85,16 @@ struct QueuedCallback {
     inner: Arc<SandboxInner>,
     /// Index of the callback in the journal's list of callbacks.
     number: usize,
-    receiver: Option<CallbackEndpoint>,
+    /// The receiver, or the reason why the callback is not sent.
+    receiver: Result<CallbackEndpoint, CallbackOutcome>,
+    event: CallbackEvent,
     headers: Vec<(String, String)>,
     body: Bytes,
 }
 
 impl QueuedCallback {
     /// Creates a callback and records it. Returns the callback, and the fault that applies to it.
-    fn write(inner: &Arc<SandboxInner>, task: &Task, body: Value) -> (Self, Option<CallbackFault>) {
+    fn write(inner: &Arc<SandboxInner>, task: &Task, body: Value, reports: String) -> (Self, Option<CallbackFault>) {
         let mut record = SentCallback {
             task_id: task.id.clone(),
             url: task.call_back_url.clone(),
@@ -107,11 +111,24 @@ impl QueuedCallback {
             record.body = other.clone();
         }
         let callback_fault = record.callback_fault.clone();
+        let endpoint = CallbackEndpoint::of(&task.call_back_url, inner.receiver.as_ref());
+        let receiver = endpoint.ok_or(CallbackOutcome::NotLoopback);
+        let event = CallbackEvent {
+            time: inner.clock.timestamp(Instant::now()),
+            task_id: task.id.clone(),
+            reports,
+            url: address(&task.call_back_url),
+            attempt: 0,
+            outcome: CallbackOutcome::Unanswered,
+            status: None,
+            signed: record.headers.iter().any(|(name, _)| name == SIGNATURE_HEADER),
+            fault: callback_fault.as_ref().map(CallbackFault::name),
+        };
         let callback = Self {
             inner: Arc::clone(inner),
             number: account.callbacks.len(),
-            receiver: CallbackEndpoint::of(&task.call_back_url, inner.receiver.as_ref())
-                .filter(|_| task.timeline.delivers()),
+            receiver: if task.timeline.delivers() { receiver } else { Err(CallbackOutcome::Undelivered) },
+            event,
             headers: record.headers.clone(),
             body: record.body.to_string().into(),
         };
@@ -122,21 +139,35 @@ impl QueuedCallback {
     /// Sends the callback. If there is no response with HTTP status 200, sends the callback again, at most [`RETRIES`]
     /// times. The service does the same. Sends nothing if there is no receiver.
     async fn send(&self) {
-        let Some(receiver) = &self.receiver else { return };
+        let receiver = match &self.receiver {
+            Ok(receiver) => receiver,
+            Err(reason) => return self.tell(0, *reason, None),
+        };
         for attempt in 0..=RETRIES {
             if attempt > 0 {
                 time::sleep(Duration::from_millis(self.inner.speed.pick(5_000, 200, 50))).await;
             }
             let sent = receiver.post(&self.headers, self.body.clone());
             let status = time::timeout(RESPONSE_TIMEOUT, sent).await.ok().flatten();
-            if let Some(record) = self.inner.account().callbacks.get_mut(self.number) {
+            let attempts = self.inner.account().callbacks.get_mut(self.number).map(|record| {
                 record.attempts += 1;
                 record.status = status.or(record.status);
-            }
+                record.attempts
+            });
+            let outcome = if status.is_some() { CallbackOutcome::Answered } else { CallbackOutcome::Unanswered };
+            self.tell(attempts.unwrap_or_default(), outcome, status);
             if status == Some(200) {
                 return;
             }
         }
+    }
+
+    /// Tells the observer the end of an attempt, or the reason why there is none.
+    fn tell(&self, attempt: u32, outcome: CallbackOutcome, status: Option<u16>) {
+        self.inner.tell(|now| {
+            let time = self.inner.clock.timestamp(now);
+            Event::Callback(CallbackEvent { time, attempt, outcome, status, ..self.event.clone() })
+        });
     }
 }
 

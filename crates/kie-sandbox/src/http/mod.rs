@@ -3,6 +3,7 @@
 mod files;
 mod form;
 mod query;
+mod report;
 mod response;
 pub(crate) mod server;
 mod service;

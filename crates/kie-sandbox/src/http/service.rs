@@ -3,7 +3,7 @@
 use std::{future, io, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use kie_types::{Host, OPENAPI, catalog::Operation};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    account::{RateLimit, Received, SandboxInner},
+    account::{RateLimit, Received, SandboxInner, changes},
     callbacks,
     market::{self, MarketCall},
     media::{direct_link, served},
@@ -22,7 +22,9 @@ use crate::{
 use super::{
     files::{self, FILES},
     form::{self, ReceivedForm},
-    query, response,
+    query,
+    report::Report,
+    response,
 };
 
 /// Path of the OpenAPI document. The hosts of the real service have no such document.
@@ -39,7 +41,10 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
     let body = match Limited::new(body, limit).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
-            return Ok(response::page(StatusCode::PAYLOAD_TOO_LARGE).map(Full::new));
+            let response = response::page(StatusCode::PAYLOAD_TOO_LARGE);
+            let target = Target::find(&inner, &head, &Body::Empty);
+            Report::new(&head, target.name(head.uri.path()), &Value::Null).tell(&inner, Some(&response));
+            return Ok(response.map(Full::new));
         }
         Err(error) => return Err(io::Error::other(error)),
     };
@@ -48,7 +53,12 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
         None => Body::read(&body),
     };
     let target = Target::find(&inner, &head, &body);
-    let (fault, pause) = match inner.account().receive(received(&inner, &head, &target, &body)) {
+    let received = received(&inner, &head, &target, &body);
+    let mut report = Report::new(&head, received.operation, &received.body);
+    report.market = target.market_operation();
+    let fault = inner.account().receive(received);
+    report.fault(fault.as_ref());
+    let (fault, pause) = match fault {
         Some(Fault::RetryAfter { pause, fault }) => (Some(*fault), Some(pause)),
         fault => (fault, None),
     };
@@ -57,34 +67,51 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
             response::envelope(status(*http_status), Err(Refused::new(*code, msg)))
         }
         Some(Fault::ErrorPage { http_status }) => response::page(status(*http_status)),
-        _ => respond(&inner, &head, &target, body),
+        _ => respond(&inner, &head, &target, body, &mut report),
     };
     if let Some(pause) = pause {
         answer.headers_mut().insert(header::RETRY_AFTER, pause.as_secs().into());
     }
-    match fault {
-        Some(Fault::DropResponse) => Err(io::ErrorKind::ConnectionAborted.into()),
-        Some(Fault::HalfBody) => Ok(answer.map(|body| Full::new(body.slice(..body.len() / 2)))),
-        Some(Fault::EmptyBody) => Ok(answer.map(|_| Full::default())),
-        Some(Fault::RefuseStarted { code, msg }) => Ok(answer.map(|body| Full::new(refused(&body, code, msg)))),
-        Some(Fault::Hang) => future::pending().await,
-        Some(Fault::NoTaskId) if head.method == http::Method::POST => Ok(damaged(answer, market::no_task_id)),
-        Some(Fault::BrokenEcho) => Ok(damaged(answer, market::broken_echo)),
-        Some(Fault::DamagedResult) => Ok(damaged(answer, market::damaged_result)),
-        _ => Ok(answer.map(Full::new)),
+    let answer = with_fault(answer, fault.as_ref(), &head.method);
+    let started = report.started.clone();
+    report.tell(&inner, answer.as_ref());
+    if let Some(task) = started {
+        if inner.observer.is_some() {
+            tokio::spawn(changes::tell(Arc::clone(&inner), Arc::clone(&task)));
+        }
+        tokio::spawn(callbacks::follow(inner, task));
+    }
+    match answer {
+        Some(answer) => Ok(answer.map(Full::new)),
+        None if fault == Some(Fault::Hang) => future::pending().await,
+        None => Err(io::ErrorKind::ConnectionAborted.into()),
     }
 }
 
+/// Returns the response as the fault changes it. Returns `None` if no response is sent.
+fn with_fault(answer: Response<Bytes>, fault: Option<&Fault>, method: &Method) -> Option<Response<Bytes>> {
+    Some(match fault {
+        Some(Fault::DropResponse | Fault::Hang) => return None,
+        Some(Fault::HalfBody) => answer.map(|body| body.slice(..body.len() / 2)),
+        Some(Fault::EmptyBody) => answer.map(|_| Bytes::new()),
+        Some(Fault::RefuseStarted { code, msg }) => answer.map(|body| refused(&body, *code, msg)),
+        Some(Fault::NoTaskId) if method == Method::POST => damaged(answer, market::no_task_id),
+        Some(Fault::BrokenEcho) => damaged(answer, market::broken_echo),
+        Some(Fault::DamagedResult) => damaged(answer, market::damaged_result),
+        _ => answer,
+    })
+}
+
 /// Returns the body with another code and message.
-fn refused(body: &[u8], code: i64, msg: String) -> Bytes {
+fn refused(body: &[u8], code: i64, msg: &str) -> Bytes {
     let mut body: Value = serde_json::from_slice(body).unwrap_or_default();
     (body["code"], body["msg"]) = (code.into(), msg.into());
     body.to_string().into()
 }
 
 /// Returns the response with a damaged body. A response that the damage does not concern is not changed.
-fn damaged(answer: Response<Bytes>, damage: fn(&[u8]) -> Option<Bytes>) -> Response<Full<Bytes>> {
-    answer.map(|body| Full::new(damage(&body).unwrap_or(body)))
+fn damaged(answer: Response<Bytes>, damage: fn(&[u8]) -> Option<Bytes>) -> Response<Bytes> {
+    answer.map(|body| damage(&body).unwrap_or(body))
 }
 
 fn is_form(content_type: &HeaderValue) -> bool {
@@ -138,6 +165,24 @@ impl Target {
         }
     }
 
+    /// Returns the name under which a request to this path is recorded.
+    fn name(&self, path: &str) -> &'static str {
+        match self {
+            Self::Classic(served) => served.operation.name,
+            Self::Market(call) => call.name(),
+            Self::Other if served::is_file(path) => FILES,
+            Self::Other => "",
+        }
+    }
+
+    /// Returns the operation that the request starts on the market route.
+    fn market_operation(&self) -> Option<&'static Operation> {
+        match self {
+            Self::Market(call) => call.operation(),
+            _ => None,
+        }
+    }
+
     /// Returns the rate limit for the request, and the code of the refusal of a request over the limit.
     fn limited(&self) -> Option<(RateLimit, i64)> {
         match self {
@@ -160,14 +205,8 @@ fn fields(head: &Parts, body: &Body) -> Value {
 
 fn received(inner: &SandboxInner, head: &Parts, target: &Target, body: &Body) -> Received {
     let path = head.uri.path();
-    let operation = match target {
-        Target::Classic(served) => served.operation.name,
-        Target::Market(call) => call.name(),
-        Target::Other if served::is_file(path) => FILES,
-        Target::Other => "",
-    };
     Received {
-        operation,
+        operation: target.name(path),
         method: head.method.to_string(),
         path: head.uri.path_and_query().map_or(path, |path| path.as_str()).to_owned(),
         body: fields(head, body),
@@ -176,7 +215,8 @@ fn received(inner: &SandboxInner, head: &Parts, target: &Target, body: &Body) ->
     }
 }
 
-fn respond(inner: &Arc<SandboxInner>, head: &Parts, target: &Target, body: Body) -> Response<Bytes> {
+/// Handles a request that no fault prevents. Adds the task that the request starts, and its price, to the report.
+fn respond(inner: &SandboxInner, head: &Parts, target: &Target, body: Body, report: &mut Report) -> Response<Bytes> {
     let path = head.uri.path();
     if served::is_file(path) {
         let now = Instant::now();
@@ -185,19 +225,20 @@ fn respond(inner: &Arc<SandboxInner>, head: &Parts, target: &Target, body: Body)
         }
         return files::serve(&inner.account(), &head.method, path, &head.headers, now);
     }
-    if path == OPENAPI_PATH && head.method == http::Method::GET {
+    if path == OPENAPI_PATH && head.method == Method::GET {
         return response::file("application/json", OPENAPI);
     }
-    match target {
-        Target::Other => response::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found"))),
-        Target::Classic(served) if served.operation.host == Host::Upload => {
-            response::upload_envelope(operate(inner, head, target, body))
-        }
-        _ => response::envelope(StatusCode::OK, operate(inner, head, target, body)),
+    if let Target::Other = target {
+        return response::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found")));
+    }
+    let result = operate(inner, head, target, body, report);
+    match target.operation().map(|operation| operation.host) {
+        Some(Host::Upload) => response::upload_envelope(result),
+        _ => response::envelope(StatusCode::OK, result),
     }
 }
 
-fn operate(inner: &Arc<SandboxInner>, head: &Parts, target: &Target, body: Body) -> OperationResult {
+fn operate(inner: &SandboxInner, head: &Parts, target: &Target, body: Body, report: &mut Report) -> OperationResult {
     let key = bearer(&head.headers).unwrap_or_default();
     if key.is_empty() || inner.api_key.as_ref().is_some_and(|expected| key != expected) {
         return Err(match target.operation().map(|operation| operation.host) {
@@ -211,7 +252,7 @@ fn operate(inner: &Arc<SandboxInner>, head: &Parts, target: &Target, body: Body)
             file = form.file;
             form.fields
         }
-        _ if head.method == http::Method::GET => query::fields(head.uri.query().unwrap_or_default()),
+        _ if head.method == Method::GET => query::fields(head.uri.query().unwrap_or_default()),
         Body::Json(json) => json,
         Body::Empty | Body::Text(_) => return Err(Refused::new(400, "The request body is not JSON")),
     };
@@ -223,6 +264,7 @@ fn operate(inner: &Arc<SandboxInner>, head: &Parts, target: &Target, body: Body)
     {
         return Err(Refused::by_code(code));
     }
+    let before = inner.observer.as_ref().map(|_| account.balance(now));
     let operation = target.operation();
     let mut call = IncomingCall {
         operation: operation.map_or("", |operation| operation.name),
@@ -243,9 +285,8 @@ fn operate(inner: &Arc<SandboxInner>, head: &Parts, target: &Target, body: Body)
         Target::Market(market) => market.serve(&mut call),
         Target::Other => return Err(Refused::new(404, "Not Found")),
     };
-    if let Some(task) = call.started {
-        tokio::spawn(callbacks::follow(Arc::clone(inner), task));
-    }
+    report.started = call.started;
+    report.charged = before.map(|before| before - account.balance(now));
     answer
 }
 

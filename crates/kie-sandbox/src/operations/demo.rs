@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::{
-    account::{Stem, Task, Timeline, Track, TrackInput, Work, ids},
+    account::{Ids, Stem, Task, Timeline, Track, TrackInput, Work},
     operations::music::song::Song,
     script::Speed,
 };
@@ -32,7 +32,7 @@ const SEPARATION: &str = "5c79****be8e";
 const STEM: &str = "8ca376e7-******-08aaf2c6dd27";
 
 /// Returns the tasks of a new account.
-pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
+pub(crate) fn tasks(now: Instant, ids: &mut Ids) -> Vec<Arc<Task>> {
     let model = Model::V4.upstream().unwrap_or_default().to_owned();
     let sheet = TrackInput {
         model: model.clone(),
@@ -42,7 +42,7 @@ pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
         duration: Some(131.52),
         ..TrackInput::default()
     };
-    let tracks = vec![Track { id: TRACK.into(), ..Track::new(&sheet) }, Track::new(&sheet)];
+    let tracks = vec![Track { id: TRACK.into(), ..Track::new(&sheet, ids) }, Track::new(&sheet, ids)];
     let param = json!({ "customMode": true, "instrumental": true, "model": "V4", "style": "Classical" }).to_string();
     let duration = tracks[0].duration;
     let song = || Song {
@@ -57,12 +57,12 @@ pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
         track_id: Some(TRACK.into()),
         index: Some(0),
         kind: SeparationType::SeparateVocal,
-        stems: vec![stem(STEM.into(), "Vocals"), stem(ids::track(), "Instrumental")],
+        stems: vec![stem(STEM.into(), "Vocals"), stem(ids.track(), "Instrumental")],
     };
     let mut tasks: Vec<_> =
         TASKS.into_iter().map(|id| finished(id, GenerateMusic::NAME, Box::new(song()), now)).collect();
     tasks.push(finished(SEPARATION, SeparateVocals::NAME, Box::new(separation), now));
-    tasks.extend(voice::demo(now));
+    tasks.extend(voice::demo(now, ids));
     tasks
 }
 

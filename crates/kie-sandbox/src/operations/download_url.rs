@@ -19,5 +19,5 @@ pub(crate) fn download_url(call: &mut IncomingCall<'_>) -> OperationResult {
         return Err(Refused::new(422, "url is wrong"));
     }
     let end = call.clock.seconds(call.now) + Lifetime::DIRECT.shortest.as_secs();
-    Ok(json!(direct_link::address(call.host, path, end)))
+    Ok(json!(direct_link::address(call.host, path, end, &mut call.account.ids)))
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    account::{Account, Clock, State, Task, Timeline, View, Work, ids, is_finished},
+    account::{Account, Clock, State, Task, Timeline, View, Work, is_finished},
     script::{MarketSettings, Speed, TaskScript},
 };
 
@@ -191,9 +191,15 @@ impl IncomingCall<'_> {
         work: impl Work + 'static,
     ) -> OperationResult {
         let paid = self.price()?;
-        let script = self.account.task_scripts.pop_front().or(fails).map(|script| script.with_status(work.failed()));
+        let script = self
+            .account
+            .task_scripts
+            .pop_front()
+            .unwrap_or_default()
+            .or(fails)
+            .map(|script| script.with_status(work.failed()));
         let task = Arc::new(Task {
-            id: ids::task(),
+            id: self.account.ids.task(),
             operation: self.operation,
             route: self.route(),
             echo: self.market.as_ref().map(|market| market.echo.clone()).unwrap_or_default(),

@@ -5,7 +5,7 @@ use kie_types::{Endpoint, GetVocalSeparationDetails, SeparateVocals, SeparationT
 use serde_json::{Map, Value, json};
 
 use crate::{
-    account::{State, Stem, Task, View, Work, ids},
+    account::{State, Stem, Task, View, Work},
     script::TaskScript,
 };
 
@@ -57,7 +57,8 @@ pub(crate) fn separate(call: &mut IncomingCall<'_>) -> OperationResult {
         duration = track.map_or(duration, |(_, _, track)| track.duration);
     }
     let kind = request.kind.clone().unwrap_or(SeparationType::SeparateVocal);
-    let stem = |name: &str| Stem { id: ids::track(), name: name.to_owned(), duration };
+    let ids = &mut call.account.ids;
+    let mut stem = |name: &str| Stem { id: ids.track(), name: name.to_owned(), duration };
     call.price = request.price().unwrap_or(call.price);
     let stems = match &kind {
         SeparationType::SplitStem => {

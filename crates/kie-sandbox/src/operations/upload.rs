@@ -6,7 +6,7 @@ use kie_types::{Endpoint, UploadFileBase64, UploadFileStream, UploadFileUrl};
 use serde_json::{Value, json};
 
 use crate::{
-    account::{UPLOADS, Upload, ids},
+    account::{UPLOADS, Upload},
     media::mp3,
 };
 
@@ -79,9 +79,10 @@ pub(crate) fn store(
     bytes: impl Into<Bytes>,
 ) -> Value {
     let bytes = bytes.into();
-    let name = name
-        .filter(|name| !name.is_empty())
-        .map_or_else(|| format!("{}-{}.{ending}", call.clock.millis(call.now), &ids::task()[..10]), str::to_owned);
+    let name = name.filter(|name| !name.is_empty()).map_or_else(
+        || format!("{}-{}.{ending}", call.clock.millis(call.now), &call.account.ids.task()[..10]),
+        str::to_owned,
+    );
     let content_type = name.rsplit_once('.').and_then(|(_, ending)| type_of(ending)).or(type_of(ending));
     let content_type = content_type.unwrap_or("application/octet-stream");
     let path = format!("{UPLOADS}{}/{}", encoded(folder), encoded(&name));

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    account::{State, Task, Timeline, View, Work, ids},
+    account::{Ids, State, Task, Timeline, View, Work, ids},
     script::{Speed, TaskScript},
 };
 
@@ -66,7 +66,8 @@ pub(crate) fn regenerate(call: &mut IncomingCall<'_>) -> OperationResult {
 
 fn start_validation<E: Endpoint>(call: &mut IncomingCall<'_>, request: E, again: bool) -> OperationResult {
     let [begun, complete] = call.speed.pick([5_000, 18_000], [300, 900], [0; 2]);
-    let work = Validation { phrase: phrase(), recording: ids::task(), again };
+    let ids = &mut call.account.ids;
+    let work = Validation { phrase: phrase(ids), recording: ids.task(), again };
     call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], None, work)
 }
 
@@ -83,7 +84,7 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let late = call.now.duration_since(validation.created) > validation.timeline.end() + PHRASE;
     let fails = late.then(|| failure("Verification phrase expired or not found. Please request a new phrase."));
     let [begun, complete] = call.speed.pick([20_000, 45_000], [400, 1_200], [0; 2]);
-    let voice = Voice { id: ids::track(), validation: id.to_owned() };
+    let voice = Voice { id: call.account.ids.track(), validation: id.to_owned() };
     call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], fails, voice)
 }
 
@@ -245,7 +246,7 @@ fn failure(message: &str) -> TaskScript {
 }
 
 /// Returns a random phrase for the owner of a voice to sing. Two tasks rarely get the same phrase.
-fn phrase() -> String {
+fn phrase(ids: &mut Ids) -> String {
     const SUBJECTS: [&str; 8] = [
         "Silver rain",
         "A yellow tram",
@@ -267,13 +268,13 @@ fn phrase() -> String {
         "before the snow",
         "after the parade",
     ];
-    let of = |words: [&'static str; 8]| words[(ids::share(&ids::task()) * 8.0) as usize % 8];
+    let mut of = |words: [&'static str; 8]| words[(ids::share(&ids.task()) * 8.0) as usize % 8];
     format!("{} {} {}", of(SUBJECTS), of(VERBS), of(PLACES))
 }
 
 /// Returns two tasks: a validation task that made a phrase to sing, and the voice task that used this phrase and
 /// failed. A phrase allows only one try, so another phrase can be requested for the first task.
-pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
+pub(crate) fn demo(now: Instant, ids: &mut Ids) -> [Arc<Task>; 2] {
     let task = |id: &str, operation, script, work| Task {
         id: id.into(),
         operation,
@@ -287,10 +288,10 @@ pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
         work,
     };
     let fails = failure("It didn't sound like you said the phrase. Please try reading it more clearly.");
-    let validation: Box<dyn Work> = Box::new(Validation { phrase: phrase(), recording: ids::task(), again: false });
+    let validation: Box<dyn Work> = Box::new(Validation { phrase: phrase(ids), recording: ids.task(), again: false });
     let voice: Box<dyn Work> = Box::new(Voice { id: String::new(), validation: SPENT.into() });
     [
         Arc::new(task(SPENT, SunoVoiceValidate::NAME, None, validation)),
-        Arc::new(task(&ids::task(), SunoVoiceGenerate::NAME, Some(fails), voice)),
+        Arc::new(task(&ids.task(), SunoVoiceGenerate::NAME, Some(fails), voice)),
     ]
 }

@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use kie_types::Stage;
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::words;
+use super::{
+    forms::{CallbackFaultForm, FaultForm, TaskScriptForm},
+    words,
+};
 
 /// A fault of one request. See [`Sandbox::fault`](crate::Sandbox::fault). For faults of connections, see
 /// [`Wire`](crate::Wire).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "FaultForm")]
 #[non_exhaustive]
 pub enum Fault {
     /// Handles the request as usual, so that a task may be started and paid for. Then closes the connection without a
@@ -124,7 +129,8 @@ impl Fault {
 }
 
 /// The scripted behaviour of one task. See [`Sandbox::script_task`](crate::Sandbox::script_task).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "TaskScriptForm")]
 #[non_exhaustive]
 pub enum TaskScript {
     /// The task fails at the time at which it would reach its first stage, or the stage after `after`. A failure with
@@ -239,7 +245,8 @@ impl TaskScript {
 }
 
 /// A fault of one callback. See [`Sandbox::callback_fault`](crate::Sandbox::callback_fault).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "CallbackFaultForm")]
 #[non_exhaustive]
 pub enum CallbackFault {
     /// Never sends the callback.

@@ -1,8 +1,11 @@
 //! Behaviour of the market route that the documentation leaves open.
 
+use serde::Deserialize;
+
 /// Form of the callbacks of tasks that the market route started. KIE describes two forms, and no callback of this route
 /// was recorded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum MarketCallbacks {
     /// The callbacks of the classic route: one for each stage, in the form of the operation.

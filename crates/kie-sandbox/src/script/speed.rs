@@ -1,7 +1,10 @@
 //! The speed of tasks.
 
+use serde::Deserialize;
+
 /// The speed of tasks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Speed {
     /// Tasks are as fast as those of the service. A song takes about 75 seconds, and a video takes about 30 seconds.

@@ -5,6 +5,8 @@ mod callback_faults;
 mod callbacks;
 mod caller;
 mod document;
+mod events;
+mod faults_file;
 mod market;
 mod refusals;
 mod songs;

@@ -32,7 +32,7 @@ pub(crate) fn upload_and_cover(call: &mut IncomingCall<'_>) -> OperationResult {
         ..TrackInput::default()
     };
     let fails = fetched(&request.upload_url);
-    let song = Song::new("upload_cover", call.param(), "", &sheet);
+    let song = Song::new("upload_cover", call.param(), "", &sheet, &mut call.account.ids);
     call.start(request, &stages(call.speed), fails, song)
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn upload_and_extend(call: &mut IncomingCall<'_>) -> OperationResult 
         duration: None,
     };
     let fails = fetched(&request.upload_url);
-    let song = Song::new("upload_extend", call.param(), "", &sheet);
+    let song = Song::new("upload_extend", call.param(), "", &sheet, &mut call.account.ids);
     call.start(request, &stages(call.speed), fails, song)
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn add_instrumental(call: &mut IncomingCall<'_>) -> OperationResult {
         ..TrackInput::default()
     };
     let fails = fetched(&request.upload_url);
-    let song = Song::new("underpainting", call.param(), "", &sheet);
+    let song = Song::new("underpainting", call.param(), "", &sheet, &mut call.account.ids);
     call.start(request, &stages(call.speed), fails, song)
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn add_vocals(call: &mut IncomingCall<'_>) -> OperationResult {
         ..TrackInput::default()
     };
     let fails = fetched(&request.upload_url);
-    let song = Song::new(UNKNOWN, call.param(), "", &sheet);
+    let song = Song::new(UNKNOWN, call.param(), "", &sheet, &mut call.account.ids);
     call.start(request, &stages(call.speed), fails, song)
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn mashup(call: &mut IncomingCall<'_>) -> OperationResult {
         ..TrackInput::default()
     };
     let fails = request.upload_url_list.iter().find_map(|url| fetched(url));
-    let song = Song::new(UNKNOWN, call.param(), "", &sheet);
+    let song = Song::new(UNKNOWN, call.param(), "", &sheet, &mut call.account.ids);
     call.start(request, &stages(call.speed), fails, song)
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn sounds(call: &mut IncomingCall<'_>) -> OperationResult {
         duration: Some(12.0),
         ..TrackInput::default()
     };
-    let song = Song::new(UNKNOWN, call.param(), "", &sheet);
+    let song = Song::new(UNKNOWN, call.param(), "", &sheet, &mut call.account.ids);
     call.start(request, &stages(call.speed), None, song)
 }
 
@@ -141,7 +141,10 @@ pub(crate) fn replace_section(call: &mut IncomingCall<'_>) -> OperationResult {
         None => of_track(call, &request, sheet),
     };
     // The documentation shows one track for this operation, and only the callback of the last stage.
-    let song = Song { tracks: vec![Track::new(&sheet)], ..Song::new(UNKNOWN, call.param(), "", &sheet) };
+    let song = Song {
+        tracks: vec![Track::new(&sheet, &mut call.account.ids)],
+        ..Song::new(UNKNOWN, call.param(), "", &sheet, &mut call.account.ids)
+    };
     let end = call.speed.pick(75_000, 1_600, 0);
     call.start(request, &[(Stage::Complete, end)], fails, Section(song))
 }

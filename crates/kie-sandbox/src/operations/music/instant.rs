@@ -7,7 +7,7 @@ use kie_types::{
 use serde_json::{Value, json};
 
 use crate::{
-    account::{Task, Track, ids, is_finished},
+    account::{Task, Track, is_finished},
     operations::{IncomingCall, OperationResult, Refused},
 };
 
@@ -24,7 +24,7 @@ pub(crate) fn persona(call: &mut IncomingCall<'_>) -> OperationResult {
         return Err(Refused::new(409, "Conflict - Persona already exists for this music"));
     }
     call.pay()?;
-    let id = ids::task();
+    let id = call.account.ids.task();
     call.account.made.insert(once, id.clone());
     Ok(json!({ "personaId": id, "name": request.name, "description": request.description }))
 }
@@ -34,7 +34,7 @@ pub(crate) fn style(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: BoostMusicStyle = call.request()?;
     let left = call.pay()?;
     Ok(json!({
-        "taskId": ids::task(),
+        "taskId": call.account.ids.task(),
         "param": request.content,
         "result": format!("{}, warm analogue sound, wide stereo, an unhurried groove", request.content),
         "creditsConsumed": call.price,

@@ -4,7 +4,7 @@ use kie_types::{Endpoint, ExtendMusic, GenerateMusic, GenerateSounds, GetMusicDe
 use serde_json::{Value, json};
 
 use crate::{
-    account::{State, Task, Track, TrackInput, View, Work, is_finished},
+    account::{Ids, State, Task, Track, TrackInput, View, Work, is_finished},
     operations::{IncomingCall, OperationResult},
     script::{Speed, TaskScript},
 };
@@ -35,7 +35,7 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
         duration: call.duration(request.custom_mode, &request.model, request.duration),
         ..TrackInput::default()
     };
-    let song = Song::new("generate", call.param(), "", &sheet);
+    let song = Song::new("generate", call.param(), "", &sheet, &mut call.account.ids);
     call.start(request, &stages(call.speed), None, song)
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
         Some(source) if from >= Some(source.duration) => Some(failure(501, "continueAt lies beyond the source track.")),
         Some(_) => None,
     };
-    let source = source.unwrap_or_else(|| Track::new(&TrackInput::default()));
+    let source = source.unwrap_or_else(|| Track::new(&TrackInput::default(), &mut call.account.ids));
     let mut sheet = TrackInput {
         model,
         title: source.title,
@@ -77,13 +77,19 @@ pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
             None => INSTRUMENTAL.to_owned(),
         };
     }
-    let song = Song::new("extend", call.param(), request.audio_id.as_str(), &sheet);
+    let song = Song::new("extend", call.param(), request.audio_id.as_str(), &sheet, &mut call.account.ids);
     call.start(request, &stages(call.speed), fails, song)
 }
 
 impl Song {
-    pub(crate) fn new(operation_type: &'static str, param: String, parent: &str, sheet: &TrackInput) -> Self {
-        let tracks = vec![Track::new(sheet), Track::new(sheet)];
+    pub(crate) fn new(
+        operation_type: &'static str,
+        param: String,
+        parent: &str,
+        sheet: &TrackInput,
+        ids: &mut Ids,
+    ) -> Self {
+        let tracks = vec![Track::new(sheet, ids), Track::new(sheet, ids)];
         Self { operation_type, param, parent: parent.to_owned(), model: sheet.model.clone(), tracks }
     }
 

@@ -1,0 +1,7 @@
+//! Events: the log of a sandbox, for an observer.
+
+mod event;
+mod line;
+
+pub use self::event::{CallbackEvent, CallbackOutcome, Event, RequestEvent, TaskEvent};
+pub(crate) use self::line::{address, short};
