@@ -13,8 +13,8 @@ use crate::{
         songs::{extend::ExtendArgs, generate::GenerateArgs},
         texts::{lyrics::LyricsArgs, style::StyleArgs},
         tracks::{
-            artwork::ArtworkArgs, midi::MidiArgs, persona::PersonaArgs, stems::StemsArgs, timed_lyrics::TimedLyricsArgs,
-            video::VideoArgs, wav::WavArgs,
+            artwork::ArtworkArgs, midi::MidiArgs, persona::PersonaArgs, stems::StemsArgs,
+            timed_lyrics::TimedLyricsArgs, video::VideoArgs, wav::WavArgs,
         },
         voice::VoiceArgs,
     },

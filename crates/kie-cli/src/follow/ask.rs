@@ -1,11 +1,6 @@
 //! Checking a typed request and making its call, for operations that respond with their result.
 
-use kie_suno::{
-    Credits, Route,
-    files::SavedFile,
-    records::Outcome,
-    requests::PaidEndpoint,
-};
+use kie_suno::{Credits, Route, files::SavedFile, records::Outcome, requests::PaidEndpoint};
 use serde::Serialize;
 use serde_json::to_value;
 
@@ -56,7 +51,10 @@ pub(crate) async fn ask<E: PaidEndpoint>(
     let mut cost = Cost::default();
     let progress = ProgressLine::new("reading the balance");
     if !is_repeated {
-        cost = Cost { before: session.interrupt.during("reading the balance", session.balance()).await?, ..Cost::of(E::NAME, &request) };
+        cost = Cost {
+            before: session.interrupt.during("reading the balance", session.balance()).await?,
+            ..Cost::of(E::NAME, &request)
+        };
         cost.tell();
     }
     let call = session.client.call_json::<E>(request).route(route);

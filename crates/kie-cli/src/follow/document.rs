@@ -4,6 +4,7 @@ use kie_suno::{
     Credits, Route,
     files::SavedFile,
     records::{Item, Outcome, Report},
+    requests::catalog,
     types::text::one_line,
 };
 use serde::Serialize;
@@ -55,7 +56,8 @@ impl Document {
             for item in &self.report.items {
                 // The next step needs the id of the result.
                 let id = item.id.as_deref().map(|id| format!("{}  ", one_line(&short_id(id)))).unwrap_or_default();
-                let title = one_line(item.title.as_deref().unwrap_or("untitled"));
+                let kind = catalog::find(self.operation).ok().and_then(|operation| operation.job);
+                let title = one_line(item.title.as_deref().or(kind).unwrap_or_default());
                 let length = item.duration_s.map(minutes).unwrap_or_default();
                 match (&item.url, &item.inline, &item.text) {
                     (Some(url), ..) => out!("{id}{title}  {length}  {}", long_line(url.as_str())),

@@ -1,11 +1,14 @@
 //! `kie` commands for the next step with the results of a task.
 
+use std::path::Path;
+
 use kie_suno::{
     Route,
     files::SavedFile,
     records::{Outcome, Report},
     requests::{
-        Endpoint as _, GenerateLyrics, SeparateVocals, SunoVoiceGenerate, SunoVoiceRegenerate, SunoVoiceValidate,
+        Endpoint as _, GenerateLyrics, GenerateMidi, SeparateVocals, SunoVoiceGenerate, SunoVoiceRegenerate,
+        SunoVoiceValidate,
     },
 };
 
@@ -43,6 +46,10 @@ pub(super) fn next_steps(
             let file = quoted(&format!("@{}", file.path.display()));
             session.next(&format!("generate {file} --style STYLE --title TITLE"), Some(route))
         }),
+        // The text of the result is no MIDI file.
+        GenerateMidi::NAME if files.is_empty() && !report.items.is_empty() => {
+            session.go_on(operation, report.task_id.as_deref().unwrap_or_default(), route, Some(Path::new("midi")))
+        }
         _ => None,
     };
     step.into_iter().collect()

@@ -1,9 +1,6 @@
 //! Checking a typed request and starting its task.
 
-use kie_suno::{
-    Route, Start, Task,
-    requests::TaskEndpoint,
-};
+use kie_suno::{Route, Start, Task, requests::TaskEndpoint};
 use serde_json::{Value, to_value};
 
 use crate::{

@@ -44,6 +44,9 @@ Examples:
   kie midi \"$TRACK\" --save midi
   kie midi \"$TRACK\" --stem Vocals --save midi";
 
+/// Minimum number of characters of the id of a stem.
+const SHORTEST_ID: usize = 16;
+
 /// Operations that make stems.
 const STEMS: [&str; 1] = [SeparateVocals::NAME];
 
@@ -92,9 +95,13 @@ async fn stem_of(session: &Session, stems: &KnownTask, word: &str) -> Result<Str
     };
     match found[..] {
         [(id, _)] => Ok((*id).to_owned()),
-        [] if ids.is_empty() => {
+        [] if ids.is_empty() && word.len() >= SHORTEST_ID => {
             check_id("stem", word)?;
             Ok(word.to_owned())
+        }
+        [] if ids.is_empty() => {
+            let word = one_line(word).to_string();
+            Err(ExitError::Invalid(format!("the ids of the stems are not known, and \"{word}\" is not a whole id")))
         }
         _ => {
             let stems: String =

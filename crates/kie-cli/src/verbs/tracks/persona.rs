@@ -1,7 +1,11 @@
 //! `kie persona`: makes a persona from a track.
 
 use clap::Args;
-use kie_suno::requests::{Endpoint as _, GenerateMusic, GeneratePersona};
+use kie_suno::{
+    requests::{Endpoint as _, GenerateMusic, GeneratePersona},
+    types::text::one_line,
+};
+use serde_json::Value;
 
 use crate::{
     args::time,
@@ -9,7 +13,7 @@ use crate::{
     follow::{ask, sing_with},
     output::{note, out},
     session::Session,
-    sources::{TrackArgs, read_text},
+    sources::{History, TrackArgs, read_text},
 };
 
 #[derive(Debug, Args)]
@@ -59,7 +63,28 @@ pub(crate) async fn run(session: &Session, args: PersonaArgs) -> Result<(), Exit
     request.style = args.style;
     request.vocal_start = args.from.map(Into::into);
     request.vocal_end = args.to.map(Into::into);
-    let mut answer = ask(session, &request, Some(&track), args.name.as_deref()).await?;
+    let asked = ask(session, &request, Some(&track), args.name.as_deref()).await;
+    if asked.as_ref().is_err_and(ExitError::is_conflict)
+        && let Some(first) = first_persona(session, &track.audio_id).await?
+    {
+        note!("the track has the persona {}", one_line(&first));
+    }
+    let mut answer = asked?;
     answer.next.extend(sing_with(session, answer.route, answer.result.persona_id.as_str(), false));
     answer.print(session.format, |answer| out!("{}", answer.result.persona_id))
+}
+
+/// Returns the id of the persona of this track, if the ledger knows it.
+async fn first_persona(session: &Session, track: &str) -> Result<Option<String>, ExitError> {
+    let mut history = History::of(session);
+    while let Some(receipt) = history.next().await? {
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+        if receipt.operation == GeneratePersona::NAME && read(&receipt.request)["audioId"] == track {
+            let response = receipt.response.as_deref().map(read).unwrap_or_default();
+            if let Some(id) = response["personaId"].as_str() {
+                return Ok(Some(id.to_owned()));
+            }
+        }
+    }
+    Ok(None)
 }

@@ -3,11 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use kie_suno::{
-    files::SavedFile,
-    records::TimestampedLyrics,
-    requests::GetTimestampedLyrics,
-};
+use kie_suno::{files::SavedFile, records::TimestampedLyrics, requests::GetTimestampedLyrics};
 use serde::Serialize;
 
 use crate::{

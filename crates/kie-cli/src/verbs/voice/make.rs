@@ -3,9 +3,7 @@
 use std::time::SystemTime;
 
 use clap::{Args, builder::PossibleValuesParser};
-use kie_suno::requests::{
-    Endpoint as _, SingerSkillLevel, SunoVoiceGenerate, SunoVoiceRegenerate, SunoVoiceValidate,
-};
+use kie_suno::requests::{Endpoint as _, SingerSkillLevel, SunoVoiceGenerate, SunoVoiceRegenerate, SunoVoiceValidate};
 
 use crate::{
     args::{CallBackArgs, StartArgs},
@@ -79,7 +77,9 @@ pub(super) async fn run(session: &Session, args: MakeArgs) -> Result<(), ExitErr
     let phrase = match &args.phrase {
         Some(word) => KnownTask::named(session, word, &VALIDATIONS).await?,
         None => KnownTask::newest(session, &VALIDATIONS, |_| true).await?.ok_or_else(|| {
-            ExitError::Invalid("the ledger has no phrase: request one with kie voice phrase, or add --phrase TASK".to_owned())
+            ExitError::Invalid(
+                "the ledger has no phrase: request one with kie voice phrase, or add --phrase TASK".to_owned(),
+            )
         })?,
     };
     warn_of_age(&phrase);
@@ -108,7 +108,9 @@ pub(super) async fn make(
     match is_available(session, task.id().as_str(), task.route()).await {
         Ok(true) => note!("the service says that the voice can be used"),
         Ok(false) => note!("warning: the service says that the voice cannot be used"),
-        Err(ExitError::Client { error, .. }) => note!("warning: the voice could not be checked: {}", with_causes(&error)),
+        Err(ExitError::Client { error, .. }) => {
+            note!("warning: the voice could not be checked: {}", with_causes(&error))
+        }
         Err(error) => return Err(error),
     }
     Ok(())

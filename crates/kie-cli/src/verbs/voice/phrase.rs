@@ -8,9 +8,7 @@ use std::{
 use clap::{Args, builder::PossibleValuesParser};
 use kie_suno::{
     records::{Timestamp, VoiceValidation},
-    requests::{
-        SunoVoiceRegenerate, SunoVoiceValidate, TaskEndpoint, VoiceLanguage,
-    },
+    requests::{SunoVoiceRegenerate, SunoVoiceValidate, TaskEndpoint, VoiceLanguage},
     types::text::one_line,
 };
 use tokio::time::Instant;
