@@ -7,7 +7,7 @@ pub(crate) fn time(text: &str) -> Result<f64, String> {
     let mut parts = text.rsplit(':');
     let last = parts.next().filter(|part| plain(part)).ok_or_else(wrong)?;
     let mut seconds: f64 = last.parse().map_err(|_| wrong())?;
-    for (part, unit) in parts.by_ref().zip([60.0, 3_600.0]) {
+    for (unit, part) in [60.0, 3_600.0].into_iter().zip(parts.by_ref()) {
         seconds += unit * part.parse::<u16>().map(f64::from).map_err(|_| wrong())?;
     }
     match parts.next() {

@@ -1,5 +1,7 @@
 //! Checking a typed request and making its call, for operations that respond with their result.
 
+use std::collections::BTreeMap;
+
 use kie_suno::{Credits, Route, files::SavedFile, records::Outcome, requests::PaidEndpoint};
 use serde::Serialize;
 use serde_json::to_value;
@@ -21,8 +23,11 @@ pub(crate) struct Answer<R> {
     /// Route on which the call was made.
     pub(crate) route: Route,
     pub(crate) outcome: Outcome,
-    /// The result, as the service responded it.
-    pub(crate) result: R,
+    /// Response of the service, which is the result.
+    pub(crate) response: R,
+    /// Texts that the verb makes from the response, by their names.
+    #[serde(flatten)]
+    pub(crate) texts: BTreeMap<&'static str, String>,
     /// The saved files.
     pub(crate) files: Vec<SavedFile>,
     #[serde(flatten)]
@@ -63,28 +68,21 @@ pub(crate) async fn ask<E: PaidEndpoint>(
         None => call,
     };
     progress.doing("sending");
-    let result = session.submit(E::NAME, route, None, call).await?;
+    let response = session.submit(E::NAME, route, None, call).await?;
     drop(progress);
     let credits_left = session.balance().await;
     Ok(Answer {
         operation: E::NAME,
         route,
         outcome: Outcome::Success,
-        result,
+        response,
+        texts: BTreeMap::new(),
         files: Vec::new(),
         cost,
         credits: None,
         credits_left,
         next: Vec::new(),
     })
-}
-
-impl<R> Answer<R> {
-    /// Changes the result.
-    pub(crate) fn map<T>(self, change: impl FnOnce(R) -> T) -> Answer<T> {
-        let Self { operation, route, outcome, result, files, cost, credits, credits_left, next } = self;
-        Answer { operation, route, outcome, result: change(result), files, cost, credits, credits_left, next }
-    }
 }
 
 impl<R: Serialize> Answer<R> {

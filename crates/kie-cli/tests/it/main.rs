@@ -15,4 +15,5 @@ mod requests;
 mod route;
 mod service;
 mod songs;
+mod tracks;
 mod usage;

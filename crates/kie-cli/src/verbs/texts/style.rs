@@ -27,6 +27,6 @@ Examples:
 pub(crate) async fn run(session: &Session, args: StyleArgs) -> Result<(), ExitError> {
     let text = read_text(Some(args.text), &session.interrupt).await?.unwrap_or_default();
     let mut answer = ask(session, &BoostMusicStyle::new(text), None, args.name.as_deref()).await?;
-    answer.credits = answer.result.credits_consumed;
-    answer.print(session.format, |answer| out!("{}", answer.result.result.as_deref().unwrap_or_default()))
+    answer.credits = answer.response.credits_consumed;
+    answer.print(session.format, |answer| out!("{}", answer.response.result.as_deref().unwrap_or_default()))
 }

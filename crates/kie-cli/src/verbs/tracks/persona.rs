@@ -70,8 +70,8 @@ pub(crate) async fn run(session: &Session, args: PersonaArgs) -> Result<(), Exit
         note!("the track has the persona {}", one_line(&first));
     }
     let mut answer = asked?;
-    answer.next.extend(sing_with(session, answer.route, answer.result.persona_id.as_str(), false));
-    answer.print(session.format, |answer| out!("{}", answer.result.persona_id))
+    answer.next.extend(sing_with(session, answer.route, answer.response.persona_id.as_str(), false));
+    answer.print(session.format, |answer| out!("{}", answer.response.persona_id))
 }
 
 /// Returns the id of the persona of this track, if the ledger knows it.

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use kie_suno::{files::SavedFile, records::TimestampedLyrics, requests::GetTimestampedLyrics};
-use serde::Serialize;
 
 use crate::{
     exit::ExitError,
@@ -53,14 +52,9 @@ Examples:
   kie timed-lyrics \"$TRACK\" --save
   kie timed-lyrics \"$TRACK\" --as srt";
 
-/// Result of the command in JSON: the words, and the texts that are made from them.
-#[derive(Debug, Serialize)]
-struct Timed {
-    #[serde(flatten)]
-    lyrics: TimestampedLyrics,
-    lrc: String,
-    srt: String,
-}
+/// Names of the formats: their endings, and the keys of their texts in JSON.
+const LRC: &str = "lrc";
+const SRT: &str = "srt";
 
 pub(crate) async fn run(session: &Session, args: TimedLyricsArgs) -> Result<(), ExitError> {
     let track = args.track.track(session).await?;
@@ -70,15 +64,16 @@ pub(crate) async fn run(session: &Session, args: TimedLyricsArgs) -> Result<(), 
     for (path, _) in &files {
         check_new(path, is_repeated, &session.interrupt).await?;
     }
-    let answer = ask(session, &request, Some(&track), args.name.as_deref()).await?;
-    let mut answer = answer.map(|lyrics| Timed { lrc: lyrics.to_lrc(), srt: lyrics.to_srt(), lyrics });
-    if answer.result.lrc.is_empty() {
+    let mut answer = ask(session, &request, Some(&track), args.name.as_deref()).await?;
+    let (lrc, srt) = (answer.response.to_lrc(), answer.response.to_srt());
+    answer.texts.extend([(LRC, lrc), (SRT, srt)]);
+    if text(&answer, LyricsFormat::Lrc).is_empty() {
         note!("the service found no sung words in the track");
         return answer.print(session.format, |_| {});
     }
     let mut failed = None;
     for (path, format) in &files {
-        let written = write_new(path, answer.result.text(*format), &session.interrupt).await;
+        let written = write_new(path, text(&answer, *format), &session.interrupt).await;
         match written {
             Ok(bytes) => answer.files.push(SavedFile::new(path, bytes).with_id(track.audio_id.as_str())),
             Err(error) => failed = failed.or(Some((error, *format))),
@@ -100,21 +95,20 @@ pub(crate) async fn run(session: &Session, args: TimedLyricsArgs) -> Result<(), 
     }
 }
 
-impl Timed {
-    fn text(&self, format: LyricsFormat) -> &str {
-        match format {
-            LyricsFormat::Lrc => &self.lrc,
-            LyricsFormat::Srt => &self.srt,
-        }
-    }
+fn text(answer: &Answer<TimestampedLyrics>, format: LyricsFormat) -> &str {
+    let name = match format {
+        LyricsFormat::Lrc => LRC,
+        LyricsFormat::Srt => SRT,
+    };
+    answer.texts.get(name).map_or("", String::as_str)
 }
 
-fn tell(answer: &Answer<Timed>, printed: Option<LyricsFormat>) {
+fn tell(answer: &Answer<TimestampedLyrics>, printed: Option<LyricsFormat>) {
     for file in &answer.files {
         out!("{}  {}", file.path.display(), size(file.bytes));
     }
     if let Some(format) = printed {
-        out!("{}", answer.result.text(format).trim_end());
+        out!("{}", text(answer, format).trim_end());
     }
 }
 
@@ -126,8 +120,8 @@ fn files(args: &TimedLyricsArgs, track: &Track) -> Result<Vec<(PathBuf, LyricsFo
         let song = given.or(track.song()).ok_or_else(|| {
             ExitError::Invalid("the ledger knows no saved file of the track: give --lrc FILE or --srt FILE".to_owned())
         })?;
-        files.push((song.with_extension("lrc"), LyricsFormat::Lrc));
-        files.push((song.with_extension("srt"), LyricsFormat::Srt));
+        files.push((song.with_extension(LRC), LyricsFormat::Lrc));
+        files.push((song.with_extension(SRT), LyricsFormat::Srt));
     }
     let named = [(&args.lrc, LyricsFormat::Lrc), (&args.srt, LyricsFormat::Srt)];
     files.extend(named.into_iter().filter_map(|(path, format)| Some((path.clone()?, format))));
