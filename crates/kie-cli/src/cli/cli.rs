@@ -5,13 +5,18 @@ use clap::{Parser, Subcommand};
 use crate::{
     args::GlobalArgs,
     verbs::{
-        files::upload::UploadArgs,
+        files::{link::LinkArgs, upload::UploadArgs},
         ledger::{forget::ForgetArgs, resume::ResumeArgs, save::SaveArgs},
         operations::{call::CallArgs, check::CheckArgs, inspect::InspectArgs, task::TaskArgs},
         service::{models::ModelsArgs, sandbox::SandboxArgs},
         shell::{completions::CompletionsArgs, man::ManArgs},
         songs::{extend::ExtendArgs, generate::GenerateArgs},
-        tracks::video::VideoArgs,
+        texts::{lyrics::LyricsArgs, style::StyleArgs},
+        tracks::{
+            artwork::ArtworkArgs, midi::MidiArgs, persona::PersonaArgs, stems::StemsArgs,
+            timed_lyrics::TimedLyricsArgs, video::VideoArgs, wav::WavArgs,
+        },
+        voice::VoiceArgs,
     },
 };
 
@@ -30,7 +35,8 @@ Exit codes:
   0    done
   1    any other failure, such as a ledger that cannot be written, or a full
        disk; for kie save, if a task failed or could not be saved; for kie
-       models, if there are differences
+       models, if there are differences; for kie voice check, if the voice
+       cannot be used
   2    wrong usage
   3    invalid request, or --name was already used for a different request;
        nothing was sent
@@ -48,8 +54,26 @@ pub(crate) enum Command {
     Generate(GenerateArgs),
     /// Continue a track
     Extend(ExtendArgs),
+    /// Make a persona from a track, to use its singer and style in new songs
+    Persona(PersonaArgs),
+    /// Print or save the lyrics of a track with their times, as LRC or SRT
+    TimedLyrics(TimedLyricsArgs),
+    /// Convert a track to a WAV file
+    Wav(WavArgs),
+    /// Separate a track or a recording into vocals and other stems
+    Stems(StemsArgs),
+    /// Write the notes of a track as a MIDI file, from its stems
+    Midi(MidiArgs),
     /// Make a video of a track
     Video(VideoArgs),
+    /// Draw cover images for the tracks of a task
+    Artwork(ArtworkArgs),
+    /// Write lyrics about a theme, without music
+    Lyrics(LyricsArgs),
+    /// Make a richer style text from a short one
+    Style(StyleArgs),
+    /// Clone a singing voice, in steps or in one command
+    Voice(VoiceArgs),
     /// Call any operation with a JSON document
     Call(CallArgs),
     /// Check a JSON document against the rules of an operation, offline
@@ -80,6 +104,8 @@ pub(crate) enum Command {
     Forget(ForgetArgs),
     /// Upload a file and print its link
     Upload(UploadArgs),
+    /// Request a fresh download link for a track's file
+    Link(LinkArgs),
     /// Show the balance
     Credits,
     /// Serve the simulator on this machine until Ctrl-C, on both routes. With --api-key, only that key is accepted

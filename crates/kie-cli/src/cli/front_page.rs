@@ -9,10 +9,11 @@ struct Group {
 }
 
 /// All verbs by group. A test checks that each verb is in one group.
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     Group { title: "Make songs", verbs: &["generate", "extend"] },
-    Group { title: "Use a song", verbs: &["video"] },
-    Group { title: "Files", verbs: &["save", "upload"] },
+    Group { title: "Use a song", verbs: &["wav", "stems", "midi", "video", "artwork", "timed-lyrics", "persona"] },
+    Group { title: "Words, voices", verbs: &["lyrics", "style", "voice"] },
+    Group { title: "Files", verbs: &["save", "upload", "link"] },
     Group { title: "Ledger", verbs: &["tasks", "resume", "forget"] },
     Group { title: "Service", verbs: &["credits", "models", "sandbox"] },
     Group { title: "For programs", verbs: &["operations", "call", "check", "inspect", "task", "completions", "man"] },

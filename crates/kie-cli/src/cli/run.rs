@@ -10,7 +10,7 @@ use crate::{
     exit::{ExitError, Interrupt},
     session::Session,
     verbs::{
-        files::upload,
+        files::{link, upload},
         ledger::{forget, resume, save, tasks},
         operations::{
             call::{self, has_receipt},
@@ -19,7 +19,9 @@ use crate::{
         service::{credits, models, sandbox},
         shell::{completions, man},
         songs::{extend, generate},
-        tracks::video,
+        texts::{lyrics, style},
+        tracks::{artwork, midi, persona, stems, timed_lyrics, video, wav},
+        voice,
     },
 };
 
@@ -46,7 +48,17 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
     let done = match cli.command {
         Command::Generate(args) => generate::run(&session, args).await,
         Command::Extend(args) => extend::run(&session, args).await,
+        Command::Persona(args) => persona::run(&session, args).await,
+        Command::TimedLyrics(args) => timed_lyrics::run(&session, args).await,
+        Command::Wav(args) => wav::run(&session, args).await,
+        Command::Stems(args) => stems::run(&session, args).await,
+        Command::Midi(args) => midi::run(&session, args).await,
         Command::Video(args) => video::run(&session, args).await,
+        Command::Artwork(args) => artwork::run(&session, args).await,
+        Command::Lyrics(args) => lyrics::run(&session, args).await,
+        Command::Style(args) => style::run(&session, args).await,
+        Command::Voice(args) => voice::run(&session, args).await,
+        Command::Link(args) => link::run(&session, &args).await,
         Command::Call(args) => call::run(&session, args).await,
         Command::Task(args) => task::run(&session, args).await,
         Command::Save(args) => save::run(&session, &args).await,

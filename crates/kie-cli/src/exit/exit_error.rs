@@ -65,6 +65,11 @@ impl ExitError {
         }
     }
 
+    /// Returns `true` if the service refused to make something a second time.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Client { error: Error::Api(refused), .. } if refused.code() == 409)
+    }
+
     /// Returns `true` if the next command makes the call again, and the first call may have been charged. No program may
     /// run such a command by itself.
     pub(super) fn could_pay_twice(&self) -> bool {

@@ -34,23 +34,30 @@ impl Cost {
         }
     }
 
-    /// Prints the cost of the task and the balance after the call. `cost` is the cost that the record of the task tells.
-    /// If it is `None`, prints the listed price. If the price is not known, prints the balance before and after
-    /// the call. The difference between them is not printed as the price, because it can include other calls of the
-    /// account.
+    /// Prints the [line](Self::line) about the cost of the task and the balance.
     pub(super) fn print(&self, cost: Option<Credits>, left: Option<Credits>) {
+        if let Some(line) = self.line(cost, left) {
+            out!("{line}");
+        }
+    }
+
+    /// Returns a line with the cost of the call and the balance after the call. `cost` is the cost that the record of the
+    /// task or the response tells. If it is `None`, the line has the listed price. If the price is not known, the line
+    /// has the balance before and after the call. The difference between them is not shown as the price, because it can
+    /// include other calls of the account.
+    pub(super) fn line(&self, cost: Option<Credits>, left: Option<Credits>) -> Option<String> {
         if let Some(cost) = cost {
             let left = left.map(|left| format!(", {left} left")).unwrap_or_default();
-            return out!("cost {cost} credits{left}");
+            return Some(format!("cost {cost} credits{left}"));
         }
         match (self.price, self.before, left) {
-            (Some(price), _, Some(left)) => out!("price {price} credits, {left} left"),
-            (Some(price), _, None) => out!("price {price} credits"),
+            (Some(price), _, Some(left)) => Some(format!("price {price} credits, {left} left")),
+            (Some(price), _, None) => Some(format!("price {price} credits")),
             (None, Some(before), Some(left)) => {
-                out!("{left} credits left, {before} before; other calls of the account are included");
+                Some(format!("{left} credits left, {before} before; other calls of the account are included"))
             }
-            (None, None, Some(left)) => out!("{left} credits left"),
-            (None, _, None) => {}
+            (None, None, Some(left)) => Some(format!("{left} credits left")),
+            (None, _, None) => None,
         }
     }
 }

@@ -4,14 +4,15 @@ use kie_suno::{
     Credits, Route,
     files::SavedFile,
     records::{Item, Outcome, Report},
+    requests::catalog,
     types::text::one_line,
 };
 use serde::Serialize;
 
 use crate::{
     args::OutputFormat,
-    follow::cost::Cost,
-    output::{long_line, minutes, moment, note, out, print_json, size, tell_doubt},
+    follow::{cost::Cost, next::tell_next},
+    output::{long_line, minutes, moment, note, out, print_json, short_id, size, tell_doubt},
 };
 
 /// The result of a task.
@@ -29,6 +30,8 @@ pub(crate) struct Document {
     pub(crate) cost: Cost,
     /// Balance at the end of this command, in credits. `None` if it could not be read.
     pub(crate) credits_left: Option<Credits>,
+    /// `kie` commands for the next step with the results.
+    pub(crate) next: Vec<String>,
 }
 
 impl Document {
@@ -51,15 +54,22 @@ impl Document {
         }
         if self.files.is_empty() {
             for item in &self.report.items {
-                let title = one_line(item.title.as_deref().unwrap_or("untitled"));
+                // The next step needs the id of the result.
+                let id = item.id.as_deref().map(|id| format!("{}  ", one_line(&short_id(id)))).unwrap_or_default();
+                let kind = catalog::find(self.operation).ok().and_then(|operation| operation.job);
+                let title = one_line(item.title.as_deref().or(kind).unwrap_or_default());
                 let length = item.duration_s.map(minutes).unwrap_or_default();
                 match (&item.url, &item.inline, &item.text) {
-                    (Some(url), ..) => out!("{title}  {length}  {}", long_line(url.as_str())),
+                    (Some(url), ..) => out!("{id}{title}  {length}  {}", long_line(url.as_str())),
                     // The text is the result, so it is printed under its title.
-                    (None, Some(_), Some(text)) if item.title.is_some() => out!("{title}\n{text}\n"),
-                    (None, Some(_), Some(text)) => out!("{text}\n"),
-                    _ if self.report.outcome == Outcome::Success => out!("{title}  {length}"),
-                    _ => out!("{title}  {length}  not finished"),
+                    (None, Some(_), Some(text)) if item.title.is_none() => out!("{text}\n"),
+                    (None, Some(_), Some(text)) => out!("{title}\n{text}\n"),
+                    // The id is the result.
+                    (None, Some(_), None) if item.title.is_none() && item.id.is_some() => {
+                        out!("{}", one_line(item.id.as_deref().unwrap_or_default()));
+                    }
+                    _ if self.report.outcome == Outcome::Success => out!("{id}{title}  {length}"),
+                    _ => out!("{id}{title}  {length}  not finished"),
                 }
             }
             if let Some(until) = &self.report.kept_until {
@@ -72,6 +82,7 @@ impl Document {
         // The record of a task that runs does not show yet what the task will cost.
         let is_finished = matches!(self.report.outcome, Outcome::Success | Outcome::Failed);
         self.cost.print(self.report.credits.filter(|_| is_finished), self.credits_left);
+        tell_next(&self.next);
         Ok(())
     }
 

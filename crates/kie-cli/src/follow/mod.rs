@@ -1,12 +1,18 @@
 //! Starting a task, following it, and saving its files.
 
+mod ask;
+mod check;
 mod cost;
 mod document;
+mod next;
 mod spend;
 mod start;
 mod watch;
 
+pub(crate) use ask::{Answer, ask};
+pub(crate) use check::check;
 pub(crate) use cost::Cost;
-pub(crate) use spend::spend;
+pub(crate) use next::sing_with;
+pub(crate) use spend::{spend, spend_and_return};
 pub(crate) use start::{start, try_folder};
-pub(crate) use watch::{followed, run};
+pub(crate) use watch::{finish, followed, reported, run};

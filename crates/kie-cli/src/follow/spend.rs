@@ -1,13 +1,16 @@
 //! Checking a typed request and starting its task.
 
-use kie_suno::requests::{TaskEndpoint, Warning, WarningKind};
-use serde_json::to_value;
+use kie_suno::{Route, Start, Task, requests::TaskEndpoint};
+use serde_json::{Value, to_value};
 
 use crate::{
     args::StartArgs,
     exit::ExitError,
-    follow::{cost::Cost, start::start},
-    output::{advise, relevant},
+    follow::{
+        check::check,
+        cost::Cost,
+        start::{begin, start},
+    },
     session::Session,
     sources::Track,
 };
@@ -21,20 +24,44 @@ pub(crate) async fn spend<E: TaskEndpoint>(
     of: Option<&Track>,
     options: &StartArgs,
 ) -> Result<(), ExitError> {
-    let route = of.map_or(session.route, |track| track.route(session));
-    // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
-    // flags.
-    let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
-    let warnings = request.warnings_on(route).into_iter().filter(|warning| !is_printed(warning)).collect();
-    advise(E::NAME, &relevant(warnings, session.global.is_local()));
-    request.validate_on(route).map_err(ExitError::invalid)?;
+    let Prepared { route, call, cost } = prepare(session, request, of, options.name.as_deref()).await?;
+    start::<E>(session, route, call, cost, Some(&options.follow).filter(|_| !options.no_wait)).await
+}
+
+/// Checks a request, prints its warnings and its price, and starts its task, like [`spend`]. Returns the task, and its
+/// cost.
+pub(crate) async fn spend_and_return<E: TaskEndpoint>(
+    session: &Session,
+    request: &E,
+    of: Option<&Track>,
+    options: &StartArgs,
+) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
+    let Prepared { route, call, cost } = prepare(session, request, of, options.name.as_deref()).await?;
+    begin::<E>(session, route, call, cost, options.follow.save.as_deref()).await
+}
+
+/// A checked call that is ready to be sent.
+struct Prepared<E: TaskEndpoint> {
+    route: Route,
+    call: Start<E, Value>,
+    /// Price of the call. `None` if an earlier call with the same name has started the task.
+    cost: Option<Cost>,
+}
+
+async fn prepare<E: TaskEndpoint>(
+    session: &Session,
+    request: &E,
+    of: Option<&Track>,
+    name: Option<&str>,
+) -> Result<Prepared<E>, ExitError> {
+    let route = check(session, request, of)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
-    let is_repeated = session.check_name(options.name.as_deref()).await?;
+    let is_repeated = session.check_name(name).await?;
     let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));
     let call = session.client.start_json::<E>(request);
-    let call = match &options.name {
+    let call = match name {
         Some(name) => call.named(name),
         None => call,
     };
-    start::<E>(session, route, call, cost, Some(&options.follow).filter(|_| !options.no_wait)).await
+    Ok(Prepared { route, call, cost })
 }

@@ -37,6 +37,22 @@ pub(crate) async fn start<E: TaskEndpoint>(
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
+    let (task, cost) = begin(session, route, call, cost, save).await?;
+    match follow {
+        Some(_) => run(session, E::NAME, &task, cost, follow).await,
+        None => finish(session, E::NAME, task.route(), new_report(&task).await, Vec::new(), cost).await,
+    }
+}
+
+/// Starts a task of the operation `E` on this route. Returns the task, and its cost with the balance before the call.
+/// `save` is the folder for the files of the task, if they are to be saved.
+pub(super) async fn begin<E: TaskEndpoint>(
+    session: &Session,
+    route: Route,
+    call: Start<E, Value>,
+    cost: Option<Cost>,
+    save: Option<&Path>,
+) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
     // Checks the folder before the song is paid for.
     if let Some(folder) = save {
         try_folder(folder, &session.interrupt).await?;
@@ -49,10 +65,7 @@ pub(crate) async fn start<E: TaskEndpoint>(
     let task = session.submit(E::NAME, route, save, call.route(route)).await?;
     drop(progress);
     note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
-    match follow {
-        Some(_) => run(session, E::NAME, &task, cost, follow).await,
-        None => finish(session, E::NAME, task.route(), new_report(&task).await, Vec::new(), cost).await,
-    }
+    Ok((task, cost))
 }
 
 /// Returns the report of a task that was just started. The service may not know the task yet, and the lookup may fail.

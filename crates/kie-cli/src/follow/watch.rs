@@ -9,7 +9,7 @@ use kie_suno::{
     Error, Polling, Route, Stage, Task,
     errors::Failing,
     files::SavedFile,
-    records::{Item, Job, Outcome, Record, Report},
+    records::{Item, Job, Outcome, Record, Report, VoiceValidation},
     types::text::one_line,
 };
 use tokio::time::timeout;
@@ -17,13 +17,16 @@ use tokio::time::timeout;
 use crate::{
     args::FollowArgs,
     exit::ExitError,
-    follow::{cost::Cost, document::Document},
+    follow::{cost::Cost, document::Document, next::next_steps},
     output::{ProgressLine, long_line, minutes, note},
     session::Session,
 };
 
 /// Time between two checks of the polls of a task. Each check finds out if the polls fail.
 const TELL_FAILING: Duration = Duration::from_secs(1);
+
+/// Maximum pause between two polls of a task that makes a phrase.
+const PHRASE_PAUSE: Duration = Duration::from_secs(2);
 
 /// Returns the options for waiting, or `None` if the command does not wait for the task. Saving implies waiting.
 pub(crate) fn followed(wait: bool, follow: &FollowArgs) -> Option<&FollowArgs> {
@@ -38,11 +41,23 @@ pub(crate) async fn run<J: Job>(
     cost: Option<Cost>,
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
+    let (report, files) = reported(session, operation, task, follow).await?;
+    finish(session, operation, task.route(), report, files, cost).await
+}
+
+/// Returns the report of a task, and its saved files. If `follow` is given, waits for the task, and saves its files if
+/// `--save` is given.
+pub(crate) async fn reported<J: Job>(
+    session: &Session,
+    operation: &'static str,
+    task: &Task<J>,
+    follow: Option<&FollowArgs>,
+) -> Result<(Report, Vec<SavedFile>), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
     let go_on = session.go_on(operation, task.id().as_str(), task.route(), save);
     let work = async {
         match follow {
-            Some(follow) => wait_and_save(task, session.polling(follow.timeout), follow).await,
+            Some(follow) => wait_and_save(task, polling::<J>(session, follow), follow).await,
             None => Ok((task.report().await?, Vec::new())),
         }
     };
@@ -51,25 +66,30 @@ pub(crate) async fn run<J: Job>(
         done = work => done,
         () = session.interrupt.received() => return Err(ExitError::InterruptedWait { task_id: task.id().to_string(), go_on }),
     };
-    let (report, files) = match done {
-        Ok(done) => done,
-        Err(error) => {
-            let is_over = match &error {
-                Error::Failed(_) => true,
-                Error::Save(save) => save.expired_since().is_some(),
-                _ => false,
-            };
-            let go_on = go_on.filter(|_| !is_over);
-            return Err(match (error, save) {
-                (Error::Failed(failed), Some(folder)) if failed.items().iter().any(Item::is_available) => {
-                    let files = save_finished(task, folder).await?;
-                    ExitError::Client { error: Error::Failed(failed), go_on, files }
-                }
-                (error, _) => ExitError::client(error, go_on),
-            });
-        }
+    let error = match done {
+        Ok(done) => return Ok(done),
+        Err(error) => error,
     };
-    finish(session, operation, task.route(), report, files, cost).await
+    let is_over = match &error {
+        Error::Failed(_) => true,
+        Error::Save(save) => save.expired_since().is_some(),
+        _ => false,
+    };
+    let go_on = go_on.filter(|_| !is_over);
+    Err(match (error, save) {
+        (Error::Failed(failed), Some(folder)) if failed.items().iter().any(Item::is_available) => {
+            let files = save_finished(task, folder).await?;
+            ExitError::Client { error: Error::Failed(failed), go_on, files }
+        }
+        (error, _) => ExitError::client(error, go_on),
+    })
+}
+
+/// Returns the polling options for a task. A phrase expires a few minutes after it is made, so its task is polled more
+/// often than others.
+fn polling<J: Job>(session: &Session, follow: &FollowArgs) -> Polling {
+    let polling = session.polling(follow.timeout);
+    if J::NAME == VoiceValidation::NAME { polling.max_pause(polling.max_pause.min(PHRASE_PAUSE)) } else { polling }
 }
 
 /// Prints the document of a task that is read on this route. Returns an error with the exit code if the task failed, or
@@ -90,8 +110,9 @@ pub(crate) async fn finish(
             note!("the simulator ended with this command, and so did its tasks and files; --save DIR keeps the files");
         }
     }
+    let next = next_steps(session, operation, route, &report, &files);
     let cost = cost.unwrap_or_default();
-    Document { operation, route, report, files, cost, credits_left }.print(session.format)?;
+    Document { operation, route, report, files, cost, credits_left, next }.print(session.format)?;
     match outcome {
         Outcome::Failed => Err(ExitError::Reported(5)),
         Outcome::NotFound => Err(ExitError::Reported(4)),

@@ -16,6 +16,11 @@ pub(crate) fn moment(time: &Timestamp) -> String {
     }
 }
 
+/// Returns the first characters of an id, as they are in the names of saved files.
+pub(crate) fn short_id(id: &str) -> String {
+    id.chars().take(8).collect()
+}
+
 pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),

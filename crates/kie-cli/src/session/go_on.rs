@@ -65,6 +65,14 @@ impl Session {
         goes_on.then(|| format!("kie{} tasks", self.global.flags()))
     }
 
+    /// Returns the `kie` command with these words, for the next step with a result of this command. `route` is the route
+    /// that made the result, if the command cannot find it in the ledger. Returns `None` if there is a simulator inside
+    /// this command, because its results exist only until the command ends.
+    pub(crate) fn next(&self, words: &str, route: Option<Route>) -> Option<String> {
+        let flags = self.global.flags() + &route.map(route::flag).unwrap_or_default();
+        self.simulator.is_none().then(|| format!("kie{flags} {words}"))
+    }
+
     /// Returns the command that continues a task of this route. Returns `None` if there is a simulator inside this command, because
     /// its tasks exist only until the command ends.
     pub(crate) fn go_on(&self, operation: &str, task_id: &str, route: Route, save: Option<&Path>) -> Option<String> {
@@ -79,7 +87,7 @@ impl Session {
 }
 
 /// Quotes a text, so that a shell reads it as one word.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()

@@ -7,6 +7,7 @@ mod route;
 mod service;
 mod session;
 
+pub(crate) use go_on::quoted;
 pub(crate) use route::{route_flag, with_other_route};
 pub(crate) use service::SANDBOX_KEY;
 pub(crate) use session::Session;

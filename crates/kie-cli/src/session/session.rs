@@ -67,14 +67,14 @@ impl Session {
 
     /// Refuses the name of a call if there is no ledger, because the name is stored in the ledger. Prints a line if the
     /// call will wait for an earlier call with this name. Returns `true` if an earlier call with this name has started
-    /// a task.
+    /// a task or has a response.
     pub(crate) async fn check_name(&self, name: Option<&str>) -> Result<bool, ExitError> {
         let Some(name) = name else { return Ok(false) };
         let earlier = self.ledger()?.find(ReceiptKey::Name(name)).await.map_err(Error::Ledger)?;
         if earlier.as_ref().is_some_and(|earlier| earlier.state == ReceiptState::Sent) {
             note!("an earlier call with this name has no response yet; waiting for it for up to 3.5 minutes");
         }
-        Ok(earlier.is_some_and(|earlier| earlier.task_id.is_some()))
+        Ok(earlier.is_some_and(|earlier| earlier.task_id.is_some() || earlier.response.is_some()))
     }
 
     /// Returns the ledger, or an error if the session has no ledger.

@@ -5,6 +5,8 @@ use std::path::Path;
 use kie_suno::{
     Error,
     receipts::{Ledger as _, Receipt, ReceiptItem},
+    records::{Job as _, Music},
+    requests::catalog,
     types::text::one_line,
 };
 
@@ -37,6 +39,9 @@ pub(super) async fn find(session: &Session, by: Found<'_>, number: u8) -> Result
     while let Some(receipt) = history.next().await? {
         match by {
             Found::Id(id) => {
+                if !makes_tracks(&receipt) {
+                    continue;
+                }
                 let receipt = with_items(session, receipt, |receipt| starts(receipt.task_id.as_deref(), id)).await?;
                 let of_task = starts(receipt.task_id.as_deref(), id);
                 let own = receipt.items.iter().filter(|item| starts(item.id.as_deref(), id));
@@ -79,8 +84,8 @@ pub(super) async fn last(session: &Session, number: u8) -> Result<Track, ExitErr
     session.ledger()?;
     let mut history = History::of(session);
     while let Some(receipt) = history.next().await? {
-        let receipt = with_items(session, receipt, |_| true).await?;
-        if receipt.items.iter().any(|item| item.id.is_some()) {
+        let receipt = with_items(session, receipt, makes_tracks).await?;
+        if makes_tracks(&receipt) && receipt.items.iter().any(|item| item.id.is_some()) {
             return numbered(&receipt, number);
         }
     }
@@ -98,7 +103,7 @@ fn numbered(receipt: &Receipt, number: u8) -> Result<Track, ExitError> {
 
 /// Returns the receipt with the results of its task. If the receipt does not have them and `wanted` returns `true`, the
 /// task is polled once.
-async fn with_items(
+pub(super) async fn with_items(
     session: &Session,
     mut receipt: Receipt,
     wanted: impl FnOnce(&Receipt) -> bool,
@@ -111,6 +116,11 @@ async fn with_items(
     // A task that cannot be read has no tracks here. The verb then says so.
     receipt.items = report.map(|report| report.items.iter().map(ReceiptItem::from).collect()).unwrap_or_default();
     Ok(receipt)
+}
+
+/// Returns `true` if the task of the receipt makes tracks. Other tasks, such as a separation, have results with ids too.
+fn makes_tracks(receipt: &Receipt) -> bool {
+    catalog::find(&receipt.operation).is_ok_and(|operation| operation.job == Some(Music::NAME))
 }
 
 fn starts(id: Option<&str>, with: &str) -> bool {

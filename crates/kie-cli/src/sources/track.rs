@@ -16,7 +16,7 @@ use crate::{
     session::Session,
     sources::{
         history::{Found, find, last},
-        ids::check_id,
+        ids::{IN_FILE_NAMES, check_id},
     },
 };
 
@@ -143,6 +143,22 @@ impl Track {
         })
     }
 
+    /// Returns a source of which only the route is known, such as a separation.
+    pub(crate) fn on(route: Option<Route>) -> Self {
+        Self { route, ..Self::default() }
+    }
+
+    /// Returns the saved file of the track, if the ledger knows one that is still there.
+    pub(crate) fn song(&self) -> Option<&Path> {
+        let short = self.audio_id.get(..IN_FILE_NAMES)?;
+        let is_it = |path: &&Path| {
+            let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+            let is_named_after = path.file_name().is_some_and(|name| name.to_string_lossy().contains(short));
+            is_named_after && SONGS.contains(&ending) && path.is_file()
+        };
+        self.files.iter().map(Path::new).find(is_it)
+    }
+
     /// Returns the id of the task that made the track, or an error that says how to give it.
     pub(crate) fn task_id(&self) -> Result<&str, ExitError> {
         self.task_id.as_deref().ok_or_else(|| {
@@ -167,6 +183,9 @@ impl Track {
         })
     }
 }
+
+/// Endings of the files of tracks.
+const SONGS: [&str; 3] = ["mp3", "m4a", "wav"];
 
 /// Minimum number of characters of the beginning of an id.
 const SHORTEST_PREFIX: usize = 4;

@@ -9,4 +9,6 @@ pub(crate) mod operations;
 pub(crate) mod service;
 pub(crate) mod shell;
 pub(crate) mod songs;
+pub(crate) mod texts;
 pub(crate) mod tracks;
+pub(crate) mod voice;

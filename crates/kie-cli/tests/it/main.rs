@@ -16,4 +16,5 @@ mod route;
 mod service;
 mod simulator;
 mod songs;
+mod tracks;
 mod usage;

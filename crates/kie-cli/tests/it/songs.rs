@@ -167,7 +167,7 @@ fn a_song_is_extended_filmed_and_saved_later() {
 
     let extended = service.kie().args(["extend", track, "--model", "V5_5"]).output().unwrap();
     assert_eq!(extended.status.code(), Some(0), "{extended:?}");
-    let filmed = service.kie().args(["video", task, track, "--author", "Nachtfalter"]).output().unwrap();
+    let filmed = service.kie().args(["video", track, "--task", task, "--author", "Nachtfalter"]).output().unwrap();
     assert!(stdout(&filmed).contains(".mp4"), "{filmed:?}");
 
     let folder = tempdir().unwrap();

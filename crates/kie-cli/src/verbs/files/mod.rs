@@ -1,3 +1,4 @@
 //! Verbs about files.
 
+pub(crate) mod link;
 pub(crate) mod upload;

@@ -3,33 +3,41 @@
 use clap::Args;
 use kie_suno::requests::CreateMusicVideo;
 
-use crate::{args::StartArgs, exit::ExitError, follow::spend, session::Session, sources::check_id};
+use crate::{
+    args::{CallBackArgs, StartArgs},
+    exit::ExitError,
+    follow::spend,
+    session::Session,
+    sources::TrackArgs,
+};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct VideoArgs {
-    /// Id of the task that made the track
-    pub(crate) task_id: String,
-    /// Id of the track
-    pub(crate) audio_id: String,
+    #[command(flatten)]
+    pub(crate) track: TrackArgs,
     /// Name of the artist, shown on the cover
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     pub(crate) author: Option<String>,
     /// Watermark at the bottom of the video
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     pub(crate) domain_name: Option<String>,
-    /// Address to which the service reports the end of the task
-    #[arg(long, value_name = "URL")]
-    pub(crate) call_back_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) call_back: CallBackArgs,
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  kie video \"$TRACK\" --author Nachtfalter --save videos
+  kie video \"$TASK\" --track 2 --save videos";
+
 pub(crate) async fn run(session: &Session, args: VideoArgs) -> Result<(), ExitError> {
-    check_id("task", &args.task_id)?;
-    check_id("track", &args.audio_id)?;
-    let mut request = CreateMusicVideo::new(args.task_id, args.audio_id);
+    let track = args.track.track(session).await?;
+    let mut request = CreateMusicVideo::new(track.task_id()?, track.audio_id.as_str());
     request.author = args.author;
     request.domain_name = args.domain_name;
-    request.call_back_url = args.call_back_url;
-    spend(session, &request, None, &args.start).await
+    request.call_back_url = args.call_back.call_back_url;
+    spend(session, &request, Some(&track), &args.start).await
 }

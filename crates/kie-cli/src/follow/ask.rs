@@ -1,0 +1,102 @@
+//! Checking a typed request and making its call, for operations that respond with their result.
+
+use std::collections::BTreeMap;
+
+use kie_suno::{Credits, Route, files::SavedFile, records::Outcome, requests::PaidEndpoint};
+use serde::Serialize;
+use serde_json::to_value;
+
+use crate::{
+    args::OutputFormat,
+    exit::ExitError,
+    follow::{check::check, cost::Cost, next::tell_next},
+    output::{ProgressLine, note, print_json},
+    session::Session,
+    sources::Track,
+};
+
+/// Result of a call that starts no task, as it is printed on standard output.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Answer<R> {
+    pub(crate) operation: &'static str,
+    /// Route on which the call was made.
+    pub(crate) route: Route,
+    pub(crate) outcome: Outcome,
+    /// Response of the service, which is the result.
+    pub(crate) response: R,
+    /// Texts that the verb makes from the response, by their names.
+    #[serde(flatten)]
+    pub(crate) texts: BTreeMap<&'static str, String>,
+    /// The saved files.
+    pub(crate) files: Vec<SavedFile>,
+    #[serde(flatten)]
+    pub(crate) cost: Cost,
+    /// Cost of the call, as the response tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) credits: Option<Credits>,
+    /// Balance at the end of this command, in credits. `None` if it could not be read.
+    pub(crate) credits_left: Option<Credits>,
+    /// `kie` commands for the next step with the result.
+    pub(crate) next: Vec<String>,
+}
+
+/// Checks a request, prints its warnings and its price, and makes its call. All verbs whose operation responds with its
+/// result end here. `of` is the track that the call is about, if there is one: the request is sent on the route that
+/// made the track. If the service starts a task for the call, the result is waited for.
+pub(crate) async fn ask<E: PaidEndpoint>(
+    session: &Session,
+    request: &E,
+    of: Option<&Track>,
+    name: Option<&str>,
+) -> Result<Answer<E::Response>, ExitError> {
+    let route = check(session, request, of)?;
+    let request = to_value(request).map_err(anyhow::Error::from)?;
+    let is_repeated = session.check_name(name).await?;
+    let mut cost = Cost::default();
+    let progress = ProgressLine::new("reading the balance");
+    if !is_repeated {
+        cost = Cost {
+            before: session.interrupt.during("reading the balance", session.balance()).await?,
+            ..Cost::of(E::NAME, &request)
+        };
+        cost.tell();
+    }
+    let call = session.client.call_json::<E>(request).route(route);
+    let call = match name {
+        Some(name) => call.named(name),
+        None => call,
+    };
+    progress.doing("sending");
+    let response = session.submit(E::NAME, route, None, call).await?;
+    drop(progress);
+    let credits_left = session.balance().await;
+    Ok(Answer {
+        operation: E::NAME,
+        route,
+        outcome: Outcome::Success,
+        response,
+        texts: BTreeMap::new(),
+        files: Vec::new(),
+        cost,
+        credits: None,
+        credits_left,
+        next: Vec::new(),
+    })
+}
+
+impl<R: Serialize> Answer<R> {
+    /// Prints the answer as JSON, or with `print` as text. The text on standard output is the result alone, so that
+    /// other programs can read it. The cost and the next commands are then printed on standard error.
+    pub(crate) fn print(&self, format: OutputFormat, print: impl FnOnce(&Self)) -> Result<(), ExitError> {
+        if format == OutputFormat::Json {
+            return Ok(print_json(self)?);
+        }
+        print(self);
+        if let Some(line) = self.cost.line(self.credits, self.credits_left) {
+            note!("{line}");
+        }
+        tell_next(&self.next);
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! `kie link`: requests a fresh download link for a file that the service made.
+
+use std::time::SystemTime;
+
+use clap::Args;
+use kie_suno::{
+    records::Timestamp,
+    requests::{DownloadUrl, Endpoint as _, GenerateMusic},
+    types::text::one_line,
+};
+use serde_json::json;
+
+use crate::{
+    args::OutputFormat,
+    exit::ExitError,
+    output::{long_line, moment, note, out, print_json},
+    session::Session,
+    sources::{Source, Track, TrackArgs},
+};
+
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct LinkArgs {
+    #[command(flatten)]
+    pub(crate) track: TrackArgs,
+}
+
+const EXAMPLES: &str = "\
+The link works for 20 minutes. The source can also be the link of any file that the service made, if it has expired.
+
+Examples:
+  kie link \"$TRACK\"
+  kie link \"$TASK\" --track 2";
+
+pub(crate) async fn run(session: &Session, args: &LinkArgs) -> Result<(), ExitError> {
+    let (url, track) = match args.track.source(session).await? {
+        Source::Link(link) => (link, None),
+        Source::Track(track) => (recorded(session, &track).await?, Some(track)),
+        Source::File(file) => {
+            return Err(ExitError::Invalid(format!(
+                "{} is no track that the service has made: kie upload makes a link to a local file",
+                one_line(&file.to_string_lossy())
+            )));
+        }
+    };
+    let request = DownloadUrl::new(url);
+    request.validate().map_err(ExitError::invalid)?;
+    let link = session.interrupt.during("requesting the link", session.client.call(request)).await??;
+    let until = link.lifetime().and_then(|lifetime| lifetime.kept_until(&Timestamp::from(SystemTime::now())));
+    if session.format == OutputFormat::Json {
+        return Ok(print_json(&json!({
+            "operation": DownloadUrl::NAME, "outcome": "success", "url": link,
+            "keptUntil": until.as_ref().and_then(Timestamp::as_millis),
+            "id": track.as_ref().map(|track| &track.audio_id), "title": track.and_then(|track| track.title),
+        }))?);
+    }
+    out!("{}", long_line(link.as_str()));
+    if let Some(until) = until {
+        note!("the link works until {}", moment(&until));
+    }
+    Ok(())
+}
+
+/// Returns the link to the file of a track from the record of its task.
+async fn recorded(session: &Session, track: &Track) -> Result<String, ExitError> {
+    let operation = track.operation.as_deref().unwrap_or(GenerateMusic::NAME);
+    let task = session.client.any_task(operation, track.task_id()?);
+    let task = task.ok_or_else(|| ExitError::unknown_operation(operation))?.on(track.route(session));
+    let report = session.interrupt.during("reading the task", task.report()).await??;
+    let is_it = |id: &String| *id == track.audio_id;
+    let item = report.items.iter().find(|item| item.id.as_ref().is_some_and(is_it));
+    let url = item.and_then(|item| item.url.as_ref()).map(|url| url.as_str().to_owned());
+    url.ok_or_else(|| {
+        let (id, task) = (one_line(&track.audio_id).to_string(), one_line(task.id()).to_string());
+        ExitError::Invalid(format!("the record of task {task} has no file of the track {id}"))
+    })
+}

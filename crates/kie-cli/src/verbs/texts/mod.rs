@@ -1,0 +1,4 @@
+//! Verbs that make texts.
+
+pub(crate) mod lyrics;
+pub(crate) mod style;

@@ -1,0 +1,129 @@
+//! `kie timed-lyrics`: finds the time of each line of a track's lyrics.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use kie_suno::{files::SavedFile, records::TimestampedLyrics, requests::GetTimestampedLyrics};
+
+use crate::{
+    exit::ExitError,
+    follow::{Answer, ask},
+    output::{note, out, size},
+    session::Session,
+    sources::{Track, TrackArgs},
+    verbs::tracks::new_file::{check_new, write_new},
+};
+
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct TimedLyricsArgs {
+    #[command(flatten)]
+    pub(crate) track: TrackArgs,
+    /// Save the lyrics beside the saved song, with its name and the endings lrc and srt
+    #[arg(long)]
+    pub(crate) save: bool,
+    /// Save the lyrics as LRC, a format of music players, in this new file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lrc: Option<PathBuf>,
+    /// Save the lyrics as SRT, a format of subtitles, in this new file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) srt: Option<PathBuf>,
+    /// Format of lyrics that are printed
+    #[arg(long = "as", value_name = "FORMAT", value_enum, default_value_t = LyricsFormat::Lrc)]
+    pub(crate) print_as: LyricsFormat,
+    /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
+    /// the first lyrics. With another request, it fails
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LyricsFormat {
+    /// Lines of lyrics with their start, for music players
+    Lrc,
+    /// Subtitles for a video
+    Srt,
+}
+
+const EXAMPLES: &str = "\
+Without --save, --lrc and --srt, the lyrics are printed.
+
+Examples:
+  kie timed-lyrics \"$TRACK\" --save
+  kie timed-lyrics \"$TRACK\" --as srt";
+
+/// Names of the formats: their endings, and the keys of their texts in JSON.
+const LRC: &str = "lrc";
+const SRT: &str = "srt";
+
+pub(crate) async fn run(session: &Session, args: TimedLyricsArgs) -> Result<(), ExitError> {
+    let track = args.track.track(session).await?;
+    let files = files(&args, &track)?;
+    let request = GetTimestampedLyrics::new(track.task_id()?, track.audio_id.as_str());
+    let is_repeated = session.check_name(args.name.as_deref()).await?;
+    for (path, _) in &files {
+        check_new(path, is_repeated, &session.interrupt).await?;
+    }
+    let mut answer = ask(session, &request, Some(&track), args.name.as_deref()).await?;
+    let (lrc, srt) = (answer.response.to_lrc(), answer.response.to_srt());
+    answer.texts.extend([(LRC, lrc), (SRT, srt)]);
+    if text(&answer, LyricsFormat::Lrc).is_empty() {
+        note!("the service found no sung words in the track");
+        return answer.print(session.format, |_| {});
+    }
+    let mut failed = None;
+    for (path, format) in &files {
+        let written = write_new(path, text(&answer, *format), &session.interrupt).await;
+        match written {
+            Ok(bytes) => answer.files.push(SavedFile::new(path, bytes).with_id(track.audio_id.as_str())),
+            Err(error) => failed = failed.or(Some((error, *format))),
+        }
+    }
+    // The lyrics are paid for, so they are printed if they cannot be saved.
+    let printed = match &failed {
+        Some((_, format)) => Some(*format),
+        None => files.is_empty().then_some(args.print_as),
+    };
+    answer.print(session.format, |answer| tell(answer, printed))?;
+    match failed {
+        Some((ExitError::Other(error), _)) => {
+            note!("error: {error:#}");
+            Err(ExitError::Reported(1))
+        }
+        Some((error, _)) => Err(error),
+        None => Ok(()),
+    }
+}
+
+fn text(answer: &Answer<TimestampedLyrics>, format: LyricsFormat) -> &str {
+    let name = match format {
+        LyricsFormat::Lrc => LRC,
+        LyricsFormat::Srt => SRT,
+    };
+    answer.texts.get(name).map_or("", String::as_str)
+}
+
+fn tell(answer: &Answer<TimestampedLyrics>, printed: Option<LyricsFormat>) {
+    for file in &answer.files {
+        out!("{}  {}", file.path.display(), size(file.bytes));
+    }
+    if let Some(format) = printed {
+        out!("{}", text(answer, format).trim_end());
+    }
+}
+
+/// Returns the files that are to be saved, each with its format.
+fn files(args: &TimedLyricsArgs, track: &Track) -> Result<Vec<(PathBuf, LyricsFormat)>, ExitError> {
+    let mut files = Vec::new();
+    if args.save {
+        let given = args.track.source.as_deref().map(Path::new).filter(|path| path.is_file());
+        let song = given.or(track.song()).ok_or_else(|| {
+            ExitError::Invalid("the ledger knows no saved file of the track: give --lrc FILE or --srt FILE".to_owned())
+        })?;
+        files.push((song.with_extension(LRC), LyricsFormat::Lrc));
+        files.push((song.with_extension(SRT), LyricsFormat::Srt));
+    }
+    let named = [(&args.lrc, LyricsFormat::Lrc), (&args.srt, LyricsFormat::Srt)];
+    files.extend(named.into_iter().filter_map(|(path, format)| Some((path.clone()?, format))));
+    Ok(files)
+}
