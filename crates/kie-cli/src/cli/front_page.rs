@@ -10,7 +10,10 @@ struct Group {
 
 /// All verbs by group. A test checks that each verb is in one group.
 const GROUPS: [Group; 6] = [
-    Group { title: "Make songs", verbs: &["generate", "extend"] },
+    Group {
+        title: "Make songs",
+        verbs: &["generate", "extend", "cover", "add-vocals", "add-instrumental", "mashup", "sounds", "replace"],
+    },
     Group { title: "Use a song", verbs: &["video"] },
     Group { title: "Files", verbs: &["save", "upload"] },
     Group { title: "Ledger", verbs: &["tasks", "resume", "forget"] },

@@ -1,13 +1,12 @@
 //! Checking a typed request and starting its task.
 
-use kie_suno::requests::{TaskEndpoint, Warning, WarningKind};
+use kie_suno::requests::TaskEndpoint;
 use serde_json::to_value;
 
 use crate::{
     args::StartArgs,
     exit::ExitError,
-    follow::{cost::Cost, start::start},
-    output::{advise, relevant},
+    follow::{check::check, cost::Cost, start::start},
     session::Session,
     sources::Track,
 };
@@ -21,13 +20,7 @@ pub(crate) async fn spend<E: TaskEndpoint>(
     of: Option<&Track>,
     options: &StartArgs,
 ) -> Result<(), ExitError> {
-    let route = of.map_or(session.route, |track| track.route(session));
-    // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
-    // flags.
-    let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
-    let warnings = request.warnings_on(route).into_iter().filter(|warning| !is_printed(warning)).collect();
-    advise(E::NAME, &relevant(warnings, session.global.is_local()));
-    request.validate_on(route).map_err(ExitError::invalid)?;
+    let route = check(session, request, of)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
     let is_repeated = session.check_name(options.name.as_deref()).await?;
     let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));

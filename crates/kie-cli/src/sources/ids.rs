@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::exit::ExitError;
 
 /// Number of characters of an id that are in the name of a saved file. A shorter part of an id is not an id either.
-const IN_FILE_NAMES: usize = 8;
+pub(super) const IN_FILE_NAMES: usize = 8;
 
 /// Fields of requests that are the id of a task or of a track, with the word for it.
 const FIELDS: [(&str, &str); 2] = [("taskId", "task"), ("audioId", "track")];

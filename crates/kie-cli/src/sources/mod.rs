@@ -1,13 +1,17 @@
 //! Sources: what people give to a verb, such as texts, files and ids.
 
+mod address;
 mod history;
 mod ids;
 mod input;
 mod paths;
+mod recording;
 mod track;
 
+pub(crate) use address::{ANY_SOURCE, address_of, named_recording};
 pub(crate) use history::History;
 pub(crate) use ids::{check_id, check_ids};
 pub(crate) use input::{read_bytes, read_json, read_text};
 pub(crate) use paths::{as_if_uploaded, begin_upload, check_paths, has_paths, upload_paths, uploading};
+pub(crate) use recording::Recording;
 pub(crate) use track::{Source, Track, TrackArgs};

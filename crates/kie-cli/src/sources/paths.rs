@@ -10,6 +10,9 @@ use crate::{exit::ExitError, output::ProgressLine, session::Session};
 /// Fields of requests that take the address of a file.
 const ADDRESSES: [&str; 5] = ["uploadUrl", "uploadUrlList", "audioUrl", "voiceUrl", "verifyUrl"];
 
+/// Placeholder for the address of a file that is not uploaded yet.
+pub(super) const NOT_UPLOADED: &str = "https://upload.invalid/";
+
 /// Begins the upload of a file, with its progress display.
 pub(crate) fn begin_upload(session: &Session, file: &Path) -> (Upload, ProgressLine) {
     let progress = ProgressLine::new(&uploading(file));
@@ -26,7 +29,7 @@ pub(crate) fn uploading(file: &Path) -> String {
 pub(crate) fn as_if_uploaded(request: &Value) -> Value {
     let mut request = request.clone();
     for path in paths(&mut request) {
-        *path = "https://upload.invalid/".into();
+        *path = NOT_UPLOADED.into();
     }
     request
 }

@@ -16,7 +16,7 @@ use crate::{
     session::Session,
     sources::{
         history::{Found, find, last},
-        ids::check_id,
+        ids::{IN_FILE_NAMES, check_id},
     },
 };
 
@@ -120,7 +120,7 @@ impl TrackArgs {
         let by_path = find(session, Found::File(path), self.track).await?;
         let id = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.rsplit(['-', ' ']).next());
         match (by_path, id.filter(|id| is_prefix(id))) {
-            (None, Some(id)) => find(session, Found::Id(id), self.track).await,
+            (None, Some(id)) if id.len() >= IN_FILE_NAMES => find(session, Found::Id(id), self.track).await,
             (track, _) => Ok(track),
         }
     }
@@ -141,6 +141,17 @@ impl Track {
             duration_s: item.duration_s,
             files: receipt.files.clone(),
         })
+    }
+
+    /// Returns the saved file of the track, if the ledger knows one that is still there.
+    pub(crate) fn song(&self) -> Option<&Path> {
+        let short = self.audio_id.get(..IN_FILE_NAMES)?;
+        let is_it = |path: &&Path| {
+            let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+            let is_named_after = path.file_name().is_some_and(|name| name.to_string_lossy().contains(short));
+            is_named_after && SONGS.contains(&ending) && path.is_file()
+        };
+        self.files.iter().map(Path::new).find(is_it)
     }
 
     /// Returns the id of the task that made the track, or an error that says how to give it.
@@ -167,6 +178,9 @@ impl Track {
         })
     }
 }
+
+/// Endings of the files of tracks.
+const SONGS: [&str; 3] = ["mp3", "m4a", "wav"];
 
 /// Minimum number of characters of the beginning of an id.
 const SHORTEST_PREFIX: usize = 4;

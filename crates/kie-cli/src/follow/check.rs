@@ -1,0 +1,22 @@
+//! Checking a typed request.
+
+use kie_suno::{Route, requests::Endpoint};
+
+use crate::{
+    exit::{ExitError, flags},
+    output::{note, relevant},
+    session::Session,
+    sources::Track,
+};
+
+/// Checks a request and prints its warnings. Returns the route on which it is to be sent: the route that made the track,
+/// or the route of the command. Sends nothing.
+pub(crate) fn check<E: Endpoint>(session: &Session, request: &E, of: Option<&Track>) -> Result<Route, ExitError> {
+    let route = of.map_or(session.route, |track| track.route(session));
+    let ignored = E::ignored_on(route);
+    for warning in relevant(request.warnings_on(route), session.global.is_local()) {
+        note!("warning: {}", flags().advice(&warning, &ignored));
+    }
+    request.validate_on(route).map_err(ExitError::invalid)?;
+    Ok(route)
+}
