@@ -8,9 +8,11 @@ mod follow;
 mod global;
 mod music;
 mod time;
+mod words;
 
 pub(crate) use call_back::CallBackArgs;
 pub(crate) use follow::{FollowArgs, StartArgs};
 pub(crate) use global::{GlobalArgs, OutputFormat, SERVICE};
-pub(crate) use music::{Hints, take_hints};
+pub(crate) use music::{MusicArgs, PersonaArgs, take_music, take_persona};
 pub(crate) use time::time;
+pub(crate) use words::{ModelParser, sound_key};

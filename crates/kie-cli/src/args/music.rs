@@ -1,63 +1,84 @@
 //! Options about the music, which several verbs accept.
 
 use clap::Args;
-use kie_suno::requests::{PersonaModel, VocalGender};
 
-/// Options about the music. Several operations accept them.
+use crate::args::{
+    call_back::CallBackArgs,
+    words::{PersonaKind, Vocal},
+};
+
+/// Options about the music. All verbs that make songs accept them.
 #[derive(Debug, Args)]
-pub(crate) struct Hints {
-    /// Styles to avoid
-    #[arg(long)]
-    pub(crate) negative_tags: Option<String>,
-    /// Preferred voice: m or f
-    #[arg(long)]
-    pub(crate) vocal_gender: Option<VocalGender>,
+pub(crate) struct MusicArgs {
+    /// Preferred voice
+    #[arg(long = "vocal", value_name = "VOICE", value_enum)]
+    pub(crate) vocal_gender: Option<Vocal>,
     /// Weight of the style, 0 to 1
-    #[arg(long)]
+    #[arg(long, value_name = "WEIGHT")]
     pub(crate) style_weight: Option<f64>,
-    /// Allowed deviation from the usual, 0 to 1
-    #[arg(long)]
+    /// Allowed deviation from usual music, 0 to 1
+    #[arg(long = "weirdness", value_name = "WEIGHT")]
     pub(crate) weirdness_constraint: Option<f64>,
     /// Weight of the given audio, 0 to 1
-    #[arg(long)]
+    #[arg(long, value_name = "WEIGHT")]
     pub(crate) audio_weight: Option<f64>,
-    /// Id of a persona or of a cloned voice
-    #[arg(long)]
-    pub(crate) persona_id: Option<String>,
-    /// Kind of the persona id: style_persona or voice_persona
-    #[arg(long)]
-    pub(crate) persona_model: Option<PersonaModel>,
-    /// Address to which the service reports progress
-    #[arg(long, value_name = "URL")]
-    pub(crate) call_back_url: Option<String>,
+    /// Variety of the music: 0 keeps to the exact style, and 4 is the wildest. Only on the market route
+    #[arg(long, value_name = "0-4")]
+    pub(crate) variety: Option<i64>,
+    #[command(flatten)]
+    pub(crate) call_back: CallBackArgs,
 }
 
-impl Hints {
+impl MusicArgs {
     /// Returns `true` if an option is given that changes the music.
     pub(crate) fn are_given(&self) -> bool {
-        self.negative_tags.is_some()
-            || self.vocal_gender.is_some()
+        self.vocal_gender.is_some()
             || self.style_weight.is_some()
             || self.weirdness_constraint.is_some()
             || self.audio_weight.is_some()
-            || self.persona_id.is_some()
-            || self.persona_model.is_some()
+            || self.variety.is_some()
     }
 }
 
-/// Copies the options to the fields of a request. This is a macro, because the request types have no common type for
-/// these fields.
-macro_rules! take_hints {
-    ($request:ident, $hints:expr) => {
-        let hints = $hints;
-        $request.negative_tags = hints.negative_tags;
-        $request.vocal_gender = hints.vocal_gender;
-        $request.style_weight = hints.style_weight.map(Into::into);
-        $request.weirdness_constraint = hints.weirdness_constraint.map(Into::into);
-        $request.audio_weight = hints.audio_weight.map(Into::into);
-        $request.persona_id = hints.persona_id.map(Into::into);
-        $request.persona_model = hints.persona_model;
-        $request.call_back_url = hints.call_back_url;
+/// Options about the singer. Most verbs that make songs accept them.
+#[derive(Debug, Args)]
+pub(crate) struct PersonaArgs {
+    /// Id of a persona or of a cloned voice
+    #[arg(long = "persona", alias = "persona-id", value_name = "ID")]
+    pub(crate) persona_id: Option<String>,
+    /// Kind of the id of --persona
+    #[arg(long = "persona-kind", alias = "persona-model", value_name = "KIND", value_enum)]
+    pub(crate) persona_model: Option<PersonaKind>,
+}
+
+impl PersonaArgs {
+    /// Returns `true` if one of the options is given.
+    pub(crate) fn are_given(&self) -> bool {
+        self.persona_id.is_some() || self.persona_model.is_some()
+    }
+}
+
+/// Copies the options of [`MusicArgs`] to the fields of a request. This is a macro, because the request types have no
+/// common type for these fields.
+macro_rules! take_music {
+    ($request:ident, $music:expr) => {
+        let music = $music;
+        $request.vocal_gender = music.vocal_gender.map(Into::into);
+        $request.style_weight = music.style_weight.map(Into::into);
+        $request.weirdness_constraint = music.weirdness_constraint.map(Into::into);
+        $request.audio_weight = music.audio_weight.map(Into::into);
+        $request.variety = music.variety;
+        $request.call_back_url = music.call_back.call_back_url;
     };
 }
-pub(crate) use take_hints;
+pub(crate) use take_music;
+
+/// Copies the options of [`PersonaArgs`] to the fields of a request.
+macro_rules! take_persona {
+    ($request:ident, $persona:expr) => {
+        let persona = $persona;
+        $request.persona_id = persona.persona_id.map(Into::into);
+        $request.persona_model = persona.persona_model.map(Into::into);
+    };
+}
+pub(crate) use take_persona;

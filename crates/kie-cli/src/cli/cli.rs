@@ -10,7 +10,10 @@ use crate::{
         operations::{call::CallArgs, check::CheckArgs, inspect::InspectArgs, task::TaskArgs},
         service::{models::ModelsArgs, sandbox::SandboxArgs},
         shell::{completions::CompletionsArgs, man::ManArgs},
-        songs::{extend::ExtendArgs, generate::GenerateArgs},
+        songs::{
+            add_instrumental::AddInstrumentalArgs, add_vocals::AddVocalsArgs, cover::CoverArgs, extend::ExtendArgs,
+            generate::GenerateArgs, mashup::MashupArgs, replace::ReplaceArgs, sounds::SoundsArgs,
+        },
         texts::{lyrics::LyricsArgs, style::StyleArgs},
         tracks::{
             artwork::ArtworkArgs, midi::MidiArgs, persona::PersonaArgs, stems::StemsArgs,
@@ -50,10 +53,14 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a song from an idea, or from lyrics with --style and --title
     Generate(GenerateArgs),
-    /// Continue a track
     Extend(ExtendArgs),
+    Cover(CoverArgs),
+    AddVocals(AddVocalsArgs),
+    AddInstrumental(AddInstrumentalArgs),
+    Mashup(MashupArgs),
+    Sounds(SoundsArgs),
+    Replace(ReplaceArgs),
     /// Make a persona from a track, to use its singer and style in new songs
     Persona(PersonaArgs),
     /// Print or save the lyrics of a track with their times, as LRC or SRT

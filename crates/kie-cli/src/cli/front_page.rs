@@ -10,7 +10,10 @@ struct Group {
 
 /// All verbs by group. A test checks that each verb is in one group.
 const GROUPS: [Group; 7] = [
-    Group { title: "Make songs", verbs: &["generate", "extend"] },
+    Group {
+        title: "Make songs",
+        verbs: &["generate", "extend", "cover", "add-vocals", "add-instrumental", "mashup", "sounds", "replace"],
+    },
     Group { title: "Use a song", verbs: &["wav", "stems", "midi", "video", "artwork", "timed-lyrics", "persona"] },
     Group { title: "Words, voices", verbs: &["lyrics", "style", "voice"] },
     Group { title: "Files", verbs: &["save", "upload", "link"] },

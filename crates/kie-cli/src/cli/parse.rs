@@ -7,7 +7,7 @@ use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _, error::ErrorK
 use crate::{
     args::{OutputFormat, SERVICE},
     cli::{cli::Cli, front_page},
-    exit::ExitError,
+    exit::{ExitError, note_flags},
     output::{print, print_json, printed},
 };
 
@@ -39,7 +39,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         print(front_page::front_page().trim_end());
         return Err(0);
     }
-    let parsed = command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command().try_get_matches_from(&arguments).and_then(|matches| {
+        note_flags(&command(), &matches);
+        Cli::from_arg_matches(&matches)
+    });
     parsed.map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             printed(error.print());

@@ -18,7 +18,7 @@ use crate::{
         },
         service::{credits, models, sandbox},
         shell::{completions, man},
-        songs::{extend, generate},
+        songs::{add_instrumental, add_vocals, cover, extend, generate, mashup, replace, sounds},
         texts::{lyrics, style},
         tracks::{artwork, midi, persona, stems, timed_lyrics, video, wav},
         voice,
@@ -44,6 +44,8 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
                     its address as --base-url to all commands";
         return Err(ExitError::Usage(what.to_owned()));
     }
+    // People write a request for kie call with the names of its fields.
+    let is_of_options = !matches!(cli.command, Command::Call(_));
     let session = Session::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
     let done = match cli.command {
         Command::Generate(args) => generate::run(&session, args).await,
@@ -53,6 +55,12 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Wav(args) => wav::run(&session, args).await,
         Command::Stems(args) => stems::run(&session, args).await,
         Command::Midi(args) => midi::run(&session, args).await,
+        Command::Cover(args) => cover::run(&session, args).await,
+        Command::AddVocals(args) => add_vocals::run(&session, args).await,
+        Command::AddInstrumental(args) => add_instrumental::run(&session, args).await,
+        Command::Mashup(args) => mashup::run(&session, args).await,
+        Command::Sounds(args) => sounds::run(&session, args).await,
+        Command::Replace(args) => replace::run(&session, args).await,
         Command::Video(args) => video::run(&session, args).await,
         Command::Artwork(args) => artwork::run(&session, args).await,
         Command::Lyrics(args) => lyrics::run(&session, args).await,
@@ -70,7 +78,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Tasks | Command::Forget(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     };
     session.end().await;
-    done
+    if is_of_options { done.map_err(ExitError::of_options) } else { done }
 }
 
 impl Command {

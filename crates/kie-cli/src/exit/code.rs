@@ -25,7 +25,7 @@ impl ExitError {
                 _ => 1,
             },
             Self::Usage(_) => 2,
-            Self::Invalid(_) => 3,
+            Self::Options(_) | Self::Invalid(_) => 3,
             Self::Interrupted { .. } | Self::InterruptedCall { .. } | Self::InterruptedWait { .. } => INTERRUPTED,
             Self::Reported(code) => *code,
             Self::Other(_) => 1,

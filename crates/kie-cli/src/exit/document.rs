@@ -1,9 +1,9 @@
 //! The JSON document of a command that fails.
 
-use kie_suno::{Charged, Error};
+use kie_suno::{Charged, Error, errors::Violation};
 use serde_json::{Value, json};
 
-use crate::exit::{code::may_be_charged, exit_error::ExitError, words::error_text};
+use crate::exit::{code::may_be_charged, exit_error::ExitError, flags::flags, words::error_text};
 
 impl ExitError {
     /// Returns the document. Its keys are the same for every error, with one exception: an invalid request also has the
@@ -59,6 +59,12 @@ impl ExitError {
                 document["message"] = json!(what);
                 document["charged"] = json!(Charged::No);
             }
+            Self::Options(invalid) => {
+                document["outcome"] = json!("invalid");
+                document["message"] = json!(invalid.to_string());
+                document["charged"] = json!(Charged::No);
+                document["violations"] = invalid.violations().iter().map(with_option).collect();
+            }
             Self::Invalid(what) => {
                 document["outcome"] = json!("invalid");
                 document["message"] = json!(what);
@@ -73,4 +79,11 @@ impl ExitError {
         }
         document
     }
+}
+
+/// Returns a violation with the option that sets its field. The other texts have the names on the wire.
+fn with_option(violation: &Violation) -> Value {
+    let mut document = json!(violation);
+    document["flag"] = json!(flags().option_of(&violation.field));
+    document
 }

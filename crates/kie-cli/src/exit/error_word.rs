@@ -10,7 +10,7 @@ impl ExitError {
         match self {
             Self::Client { error, .. } => of_client(error),
             Self::Usage(_) => "usage",
-            Self::Invalid(_) => "invalid",
+            Self::Options(_) | Self::Invalid(_) => "invalid",
             Self::Interrupted { .. } | Self::InterruptedCall { .. } | Self::InterruptedWait { .. } => "interrupted",
             Self::Reported(_) | Self::Other(_) => "other",
         }

@@ -12,6 +12,8 @@ pub(crate) enum ExitError {
     Client { error: Error, go_on: Option<String>, files: Vec<SavedFile> },
     /// Wrong usage of the command line.
     Usage(String),
+    /// Options that make an invalid request. Nothing was sent.
+    Options(Invalid),
     /// An argument that is certainly a mistake, such as a path in place of an id. Nothing was sent.
     Invalid(String),
     /// Ctrl-C or SIGTERM during work that starts no task. `doing` describes the work in the text "interrupted while …".
@@ -47,11 +49,20 @@ impl ExitError {
         Error::Invalid(invalid).into()
     }
 
+    /// Returns the error of a request that was made from options. Its texts name the options.
+    pub(crate) fn of_options(self) -> Self {
+        match self {
+            Self::Client { error: Error::Invalid(invalid), .. } => Self::Options(invalid),
+            other => other,
+        }
+    }
+
     /// Returns the operation that the error belongs to, or `the client` for an invalid setting.
     pub(crate) fn operation(&self) -> Option<&str> {
         match self {
             Self::Client { error: Error::Config(_), .. } => Some("the client"),
             Self::Client { error, .. } => error.operation(),
+            Self::Options(invalid) => Some(invalid.operation()),
             Self::InterruptedCall { operation, .. } => Some(operation),
             _ => None,
         }

@@ -4,9 +4,11 @@ mod code;
 mod document;
 mod error_word;
 mod exit_error;
+mod flags;
 mod interrupt;
 mod tell;
 mod words;
 
 pub(crate) use exit_error::ExitError;
+pub(crate) use flags::{flags, note_flags};
 pub(crate) use interrupt::Interrupt;

@@ -4,7 +4,7 @@ use kie_suno::{Error, errors::Invalid, types::text::one_line};
 
 use crate::{
     args::OutputFormat,
-    exit::{exit_error::ExitError, words::error_text},
+    exit::{exit_error::ExitError, flags::flags, words::error_text},
     output::{long_line, note, print_json, tell_doubt},
 };
 
@@ -35,6 +35,12 @@ impl ExitError {
                 }
                 if let Some(receipt) = error.receipt() {
                     note!("receipt: {receipt}");
+                }
+            }
+            Self::Options(invalid) => {
+                note!("error: invalid options; nothing was sent");
+                for violation in invalid.violations() {
+                    note!("  {}", flags().sentence(violation));
                 }
             }
             Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),

@@ -1,13 +1,10 @@
 //! Checking a typed request.
 
-use kie_suno::{
-    Route,
-    requests::{Endpoint, Warning, WarningKind},
-};
+use kie_suno::{Route, requests::Endpoint};
 
 use crate::{
-    exit::ExitError,
-    output::{advise, relevant},
+    exit::{ExitError, flags},
+    output::{note, relevant},
     session::Session,
     sources::Track,
 };
@@ -16,11 +13,10 @@ use crate::{
 /// or the route of the command. Sends nothing.
 pub(crate) fn check<E: Endpoint>(session: &Session, request: &E, of: Option<&Track>) -> Result<Route, ExitError> {
     let route = of.map_or(session.route, |track| track.route(session));
-    // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
-    // flags.
-    let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
-    let warnings = request.warnings_on(route).into_iter().filter(|warning| !is_printed(warning)).collect();
-    advise(E::NAME, &relevant(warnings, session.global.is_local()));
+    let ignored = E::ignored_on(route);
+    for warning in relevant(request.warnings_on(route), session.global.is_local()) {
+        note!("warning: {}", flags().advice(&warning, &ignored));
+    }
     request.validate_on(route).map_err(ExitError::invalid)?;
     Ok(route)
 }

@@ -6,6 +6,7 @@ mod cost;
 mod document;
 mod next;
 mod spend;
+mod spend_on;
 mod start;
 mod watch;
 
@@ -14,5 +15,6 @@ pub(crate) use check::check;
 pub(crate) use cost::Cost;
 pub(crate) use next::sing_with;
 pub(crate) use spend::{spend, spend_and_return};
+pub(crate) use spend_on::spend_on;
 pub(crate) use start::{start, try_folder};
 pub(crate) use watch::{finish, followed, reported, run};

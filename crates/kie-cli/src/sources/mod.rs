@@ -1,5 +1,6 @@
 //! Sources: what people give to a verb, such as texts, files and ids.
 
+mod address;
 mod history;
 mod ids;
 mod input;
@@ -8,6 +9,7 @@ mod recording;
 mod tasks;
 mod track;
 
+pub(crate) use address::{ANY_SOURCE, address_of, named_recording};
 pub(crate) use history::History;
 pub(crate) use ids::{check_id, check_ids};
 pub(crate) use input::{read_bytes, read_json, read_text};

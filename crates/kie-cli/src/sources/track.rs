@@ -120,7 +120,7 @@ impl TrackArgs {
         let by_path = find(session, Found::File(path), self.track).await?;
         let id = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.rsplit(['-', ' ']).next());
         match (by_path, id.filter(|id| is_prefix(id))) {
-            (None, Some(id)) => find(session, Found::Id(id), self.track).await,
+            (None, Some(id)) if id.len() >= IN_FILE_NAMES => find(session, Found::Id(id), self.track).await,
             (track, _) => Ok(track),
         }
     }

@@ -92,7 +92,7 @@ fn a_song_that_will_be_short_is_warned_of_before_it_is_paid_for() {
     let song = ["--route", "market", "generate", "la la", "--style", "polka", "--title", "Stairs", "--no-wait"];
     let output = service.kie().args(song).output().unwrap();
     let told = stderr(&output);
-    let [warning, price] = ["warning: duration: ", "price: "].map(|word| told.find(word).expect(&told));
+    let [warning, price] = ["warning: --duration: ", "price: "].map(|word| told.find(word).expect(&told));
     assert!(warning < price && told[warning..price].contains("20 seconds"), "{told}");
     let output = service.kie().args(song).args(["--duration", "90"]).output().unwrap();
     assert!(output.status.code() == Some(0) && !stderr(&output).contains("warning"), "{output:?}");

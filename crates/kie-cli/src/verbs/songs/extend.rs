@@ -1,71 +1,127 @@
-//! `kie extend`: continues a track.
+//! `kie extend`: continues a track or a recording.
 
 use clap::Args;
 use kie_suno::{
     Route,
-    requests::{ExtendMusic, Model},
+    records::Music,
+    requests::{ExtendMusic, Model, UploadAndExtendAudio},
 };
 
 use crate::{
-    args::{Hints, StartArgs, take_hints},
+    args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
-    follow::spend,
-    output::note,
+    follow::{spend, spend_on},
     session::Session,
-    sources::{check_id, read_text},
+    sources::{ANY_SOURCE, Source, Track, TrackArgs, address_of, read_text},
+    verbs::songs::limits::{check_end, sung},
 };
 
+/// Continue a track or a recording
+///
+/// The source is a track that the service has made, or a local file or a link. A local file is uploaded. A track is
+/// continued by the model that made it, on the route that made it. Without options for the music, the continuation is
+/// like the source. On the classic route, options for the music of a track need --at, --style and --lyrics together.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct ExtendArgs {
-    /// Id of the track, as kie --format json task prints it
-    pub(crate) audio_id: String,
-    /// Lyrics of the continuation, sung word for word. - reads standard input, @FILE reads a file, and @@ stands for
-    /// one @ at the beginning
+    #[command(flatten)]
+    pub(crate) track: TrackArgs,
+    /// Lyrics of the continuation, sung word for word: a text, - for standard input, or @FILE
+    #[arg(long, value_name = "TEXT")]
     pub(crate) lyrics: Option<String>,
-    /// Model that made the track
-    #[arg(long)]
-    pub(crate) model: Model,
-    /// Start of the continuation in the track, in seconds. Required if you give lyrics, --style or any other option for
-    /// the music
-    #[arg(long, value_name = "SECONDS")]
+    /// Start of the continuation in the source, in seconds or as m:ss. Required for a local file or a link on the classic
+    /// route
+    #[arg(long = "at", value_name = "TIME", value_parser = time)]
     pub(crate) continue_at: Option<f64>,
     /// Style of the music
     #[arg(long)]
     pub(crate) style: Option<String>,
-    /// Title of the continuation
+    /// Title of the continuation [default: the title of the track]
     #[arg(long)]
     pub(crate) title: Option<String>,
     /// Make music without singing
     #[arg(long)]
     pub(crate) instrumental: bool,
+    /// The model. A newer name than those listed is accepted too [default: the model that made the track, or the newest
+    /// model that is documented for the route]
+    #[arg(long, value_parser = ModelParser)]
+    pub(crate) model: Option<Model>,
+    /// Styles to avoid
+    #[arg(long, value_name = "STYLES")]
+    pub(crate) negative_tags: Option<String>,
     #[command(flatten)]
-    pub(crate) hints: Hints,
+    pub(crate) music: MusicArgs,
+    #[command(flatten)]
+    pub(crate) persona: PersonaArgs,
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }
 
-pub(crate) async fn run(session: &Session, args: ExtendArgs) -> Result<(), ExitError> {
-    check_id("track", &args.audio_id)?;
-    let lyrics = read_text(args.lyrics, &session.interrupt).await?;
-    let mut request = ExtendMusic::inherit(args.model, args.audio_id);
-    // `defaultParamFlag` must be set, or the service ignores the given parameters.
-    request.default_param_flag = args.continue_at.is_some()
-        || lyrics.is_some()
+const EXAMPLES: &str = "\
+Examples:
+  kie extend $TRACK --save songs
+  kie extend --last --at 1:00 --style \"chamber pop\" --lyrics \"[Bridge] Hold the light\"";
+
+/// Copies the options to a request that has its own parameters, and `defaultParamFlag`. Without this field, the service
+/// ignores the parameters.
+macro_rules! take_options {
+    ($request:ident, $args:ident, $route:expr, $lyrics:expr) => {
+        ($request.prompt, $request.lyrics) = sung($route, $lyrics);
+        $request.style = $args.style;
+        $request.title = $args.title;
+        $request.instrumental = $args.instrumental.then_some(true);
+        $request.negative_tags = $args.negative_tags;
+        take_music!($request, $args.music);
+        take_persona!($request, $args.persona);
+    };
+}
+
+pub(crate) async fn run(session: &Session, mut args: ExtendArgs) -> Result<(), ExitError> {
+    let lyrics = read_text(args.lyrics.take(), &session.interrupt).await?;
+    let has_own = lyrics.is_some()
         || args.style.is_some()
         || args.title.is_some()
         || args.instrumental
-        || args.hints.are_given();
-    let has_lyrics = lyrics.is_some() || args.instrumental;
-    let is_complete = has_lyrics && args.continue_at.is_some() && args.style.is_some() && args.title.is_some();
-    // The market route requires none of them.
-    if session.route == Route::Classic && request.default_param_flag && !is_complete {
-        note!("hint: options for the music need --continue-at, --style, --title, and lyrics or --instrumental");
+        || args.negative_tags.is_some()
+        || args.music.are_given()
+        || args.persona.are_given();
+    match args.track.source(session).await? {
+        Source::Track(track) => {
+            let model = model(session, &track, args.model).await?;
+            let route = track.route(session);
+            let mut request = ExtendMusic::inherit(model, track.audio_id.as_str());
+            request.default_param_flag = has_own || args.continue_at.is_some();
+            if request.default_param_flag && route == Route::Classic {
+                // The classic route requires a title.
+                args.title = args.title.or_else(|| track.title.clone());
+            }
+            request.continue_at = args.continue_at.map(Into::into);
+            take_options!(request, args, route, lyrics);
+            check_end(&request, route, "continueAt", args.continue_at, track.duration_s, false)?;
+            spend(session, &request, Some(&track), &args.start).await
+        }
+        source => {
+            let recording = address_of(session, source).await?;
+            let route = session.route;
+            let model = args.model.unwrap_or_else(|| route.newest_model());
+            let mut request = UploadAndExtendAudio::inherit(model, "", 0.0);
+            request.default_param_flag = has_own;
+            request.continue_at = args.continue_at.map(Into::into);
+            take_options!(request, args, route, lyrics);
+            let set = |request: &mut UploadAndExtendAudio, urls: Vec<String>| request.upload_url = urls.concat();
+            spend_on(session, request, &[recording], set, &args.start).await
+        }
     }
-    request.continue_at = args.continue_at.map(Into::into);
-    request.prompt = lyrics;
-    request.style = args.style;
-    request.title = args.title;
-    request.instrumental = args.instrumental.then_some(true);
-    take_hints!(request, args.hints);
-    spend(session, &request, None, &args.start).await
+}
+
+/// Returns the model that made the track: the given one, or that of the ledger, or that of the record of the task. An
+/// error says how to give it.
+async fn model(session: &Session, track: &Track, given: Option<Model>) -> Result<Model, ExitError> {
+    let known = track.model(given);
+    let (Err(_), Some(task_id)) = (&known, &track.task_id) else { return known };
+    let task = session.client.task::<Music>(task_id.as_str()).on(track.route.unwrap_or(session.route));
+    let record = session.interrupt.during("reading the task", task.fetch()).await??;
+    let tracks = record.and_then(|record| record.response).map(|response| response.suno_data).unwrap_or_default();
+    let made = tracks.iter().find(|made| made.id.as_ref().is_some_and(|id| id.as_str() == track.audio_id));
+    made.and_then(kie_suno::records::Track::model).map_or(known, Ok)
 }

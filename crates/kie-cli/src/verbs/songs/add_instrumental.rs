@@ -1,0 +1,60 @@
+//! `kie add-instrumental`: plays an accompaniment to a recording.
+
+use clap::Args;
+use kie_suno::requests::{AddInstrumental, Model};
+
+use crate::{
+    args::{ModelParser, MusicArgs, StartArgs, take_music},
+    exit::ExitError,
+    follow::spend_on,
+    session::Session,
+    sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
+};
+
+/// Play an accompaniment to a recording, usually of a voice alone
+///
+/// The source can be a local file, a link, or a track that the service has made. A local file is uploaded, and so is the
+/// saved file of a track.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+pub(crate) struct AddInstrumentalArgs {
+    #[command(flatten)]
+    pub(crate) track: TrackArgs,
+    /// Style of the accompaniment
+    #[arg(long)]
+    pub(crate) style: String,
+    /// Styles to avoid. The service requires them
+    #[arg(long, value_name = "STYLES")]
+    pub(crate) negative_tags: String,
+    /// Title of the result [default: the title of the track]
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// Lyrics: a text, - or @FILE. Only on the market route
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) lyrics: Option<String>,
+    /// The model. A newer name than those listed is accepted too [default: the newest model that is documented for the
+    /// route]
+    #[arg(long, value_parser = ModelParser)]
+    pub(crate) model: Option<Model>,
+    #[command(flatten)]
+    pub(crate) music: MusicArgs,
+    #[command(flatten)]
+    pub(crate) start: StartArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kie add-instrumental $TRACK --style \"acoustic folk, brushed drums\" --negative-tags \"edm\"
+  kie add-instrumental --last --style \"brass band\" --negative-tags \"synthesizer\" --title \"Harbour\" --save songs";
+
+pub(crate) async fn run(session: &Session, args: AddInstrumentalArgs) -> Result<(), ExitError> {
+    let lyrics = read_text(args.lyrics, &session.interrupt).await?;
+    let (recording, made_title) = named_recording(session, &args.track).await?;
+    let title = args.title.or(made_title).unwrap_or_default();
+    let mut request = AddInstrumental::new("", title, args.style, args.negative_tags);
+    request.lyrics = lyrics;
+    request.model = Some(args.model.unwrap_or_else(|| session.route.newest_model()));
+    take_music!(request, args.music);
+    let set = |request: &mut AddInstrumental, urls: Vec<String>| request.upload_url = urls.concat();
+    spend_on(session, request, &[recording], set, &args.start).await
+}

@@ -1,0 +1,61 @@
+//! `kie add-vocals`: sings over a recording.
+
+use clap::Args;
+use kie_suno::requests::{AddVocals, Model};
+
+use crate::{
+    args::{ModelParser, MusicArgs, StartArgs, take_music},
+    exit::ExitError,
+    follow::spend_on,
+    session::Session,
+    sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
+    verbs::songs::limits::sung,
+};
+
+/// Sing over a recording, usually an instrumental
+///
+/// The source can be a local file, a link, or a track that the service has made. A local file is uploaded, and so is the
+/// saved file of a track.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+pub(crate) struct AddVocalsArgs {
+    #[command(flatten)]
+    pub(crate) track: TrackArgs,
+    /// Lyrics to sing: a text, - or @FILE. Required on the classic route, where it can also be guidance for the lyrics
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) lyrics: Option<String>,
+    /// Style of the singing
+    #[arg(long)]
+    pub(crate) style: String,
+    /// Styles to avoid. The service requires them
+    #[arg(long, value_name = "STYLES")]
+    pub(crate) negative_tags: String,
+    /// Title of the result [default: the title of the track]
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// The model. A newer name than those listed is accepted too [default: the newest model that is documented for the
+    /// route]
+    #[arg(long, value_parser = ModelParser)]
+    pub(crate) model: Option<Model>,
+    #[command(flatten)]
+    pub(crate) music: MusicArgs,
+    #[command(flatten)]
+    pub(crate) start: StartArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kie add-vocals $TRACK --lyrics \"[Verse] Salt on the window\" --style \"acoustic folk\" --negative-tags \"autotune\"
+  kie add-vocals --last --lyrics \"about the sea\" --style \"shanty\" --negative-tags \"edm\" --vocal male --save songs";
+
+pub(crate) async fn run(session: &Session, args: AddVocalsArgs) -> Result<(), ExitError> {
+    let lyrics = read_text(args.lyrics, &session.interrupt).await?;
+    let (recording, made_title) = named_recording(session, &args.track).await?;
+    let title = args.title.or(made_title).unwrap_or_default();
+    let mut request = AddVocals::new("", title, args.style, args.negative_tags, "");
+    (request.prompt, request.lyrics) = sung(session.route, lyrics);
+    request.model = Some(args.model.unwrap_or_else(|| session.route.newest_model()));
+    take_music!(request, args.music);
+    let set = |request: &mut AddVocals, urls: Vec<String>| request.upload_url = urls.concat();
+    spend_on(session, request, &[recording], set, &args.start).await
+}
