@@ -6,6 +6,7 @@ mod exit;
 mod follow;
 mod output;
 mod session;
+mod tags;
 
 use std::{pin::pin, process::ExitCode, time::Duration};
 

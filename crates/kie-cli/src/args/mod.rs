@@ -14,7 +14,7 @@ mod songs;
 mod upload;
 
 pub(crate) use cli::{Cli, Command};
-pub(crate) use follow::{FollowArgs, StartArgs};
+pub(crate) use follow::{FollowArgs, StartArgs, TagArgs};
 pub(crate) use global::{GlobalArgs, OutputFormat};
 pub(crate) use operations::{BodyKind, CallArgs, CheckArgs, InspectArgs, TaskArgs};
 pub(crate) use receipts::{ForgetArgs, ResumeArgs, SaveArgs};

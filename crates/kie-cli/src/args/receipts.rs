@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use kie_suno::receipts::ReceiptId;
+use kie_suno::{files::NameTemplate, receipts::ReceiptId};
 
-use crate::args::follow::FollowArgs;
+use crate::args::follow::{FollowArgs, TagArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct SaveArgs {
@@ -15,6 +15,12 @@ pub(crate) struct SaveArgs {
     /// Also save lyrics, cover images and the service's JSON record of each task
     #[arg(long)]
     pub(crate) extras: bool,
+    /// Names of the files, such as {title}/{index}-{id8}.{ext}. A / makes a folder below DIR. Placeholders: title, part,
+    /// index, id8, id, task, kind, date, ext [default: {title}-{id8}.{ext}]
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) out_template: Option<NameTemplate>,
+    #[command(flatten)]
+    pub(crate) tags: TagArgs,
 }
 
 #[derive(Debug, Args)]

@@ -35,7 +35,7 @@ pub(crate) struct GenerateArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExtendArgs {
-    /// Id of the track, as kie --format json task prints it
+    /// Id of the track, as kie --format json task prints it, or the file of a saved song with tags
     pub(crate) audio_id: String,
     /// Lyrics of the continuation, sung word for word. - reads standard input, @FILE reads a file, and @@ stands for
     /// one @ at the beginning

@@ -13,6 +13,7 @@ use crate::{
     follow::{self, Cost},
     output::{advise, note, relevant},
     session::Session,
+    tags::read_ids,
 };
 
 /// Copies the options to the fields of a request. This is a macro, because the two request types have no common type
@@ -60,7 +61,10 @@ pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<()
     send(session, &request, &args.start).await
 }
 
-pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), ExitError> {
+pub(crate) async fn extend(session: &Session, mut args: ExtendArgs) -> Result<(), ExitError> {
+    if let Some(track) = track_in_file(&args.audio_id, session).await? {
+        args.audio_id = track;
+    }
     check_id("track", &args.audio_id)?;
     let lyrics = read_text(args.lyrics, &session.interrupt).await?;
     let mut request = ExtendMusic::inherit(args.model, args.audio_id);
@@ -86,13 +90,30 @@ pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), Ex
     send(session, &request, &args.start).await
 }
 
-pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), ExitError> {
+/// Returns the id of the track in the tags of a saved song. Returns `None` if the text is no path of a song with tags.
+async fn track_in_file(text: &str, session: &Session) -> Result<Option<String>, ExitError> {
+    // An id has no dot, and the name of a song has one.
+    if !text.contains('.') {
+        return Ok(None);
+    }
+    let path = std::path::PathBuf::from(text);
+    let read = move || anyhow::Ok(read_ids(&path));
+    let ids = session.interrupt.during_blocking("reading the tags of the song", read).await?;
+    if let Some(route) = ids.as_ref().and_then(|ids| ids.route).filter(|route| *route != session.route) {
+        note!("warning: the {route} route made this track, and this command uses the {} route", session.route);
+    }
+    Ok(ids.and_then(|ids| ids.track))
+}
+
+pub(crate) async fn video(session: &Session, mut args: VideoArgs) -> Result<(), ExitError> {
     check_id("task", &args.task_id)?;
     check_id("track", &args.audio_id)?;
     let mut request = CreateMusicVideo::new(args.task_id, args.audio_id);
     request.author = args.author;
     request.domain_name = args.domain_name;
     request.call_back_url = args.call_back_url;
+    let named = to_value(&request).map_err(anyhow::Error::from)?;
+    follow::find_song(session, &named, &mut args.start.follow).await?;
     send(session, &request, &args.start).await
 }
 

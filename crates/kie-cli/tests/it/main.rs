@@ -15,3 +15,5 @@ mod requests;
 mod route;
 mod service;
 mod songs;
+#[cfg(feature = "tags")]
+mod tags;

@@ -126,6 +126,8 @@ impl<'a> Visitor for Calling<'a> {
         Box::pin(async move {
             let is_repeated = self.prepare::<E>().await?;
             let cost = (!is_repeated).then(|| Cost::of(E::NAME, &self.request));
+            let mut files = self.args.follow.clone();
+            follow::find_song(self.session, &self.request, &mut files).await?;
             let mut call = self.session.client.start_json::<E>(self.request.take());
             if self.args.unchecked {
                 call = call.unchecked();
@@ -133,7 +135,7 @@ impl<'a> Visitor for Calling<'a> {
             if let Some(name) = &self.args.name {
                 call = call.named(name);
             }
-            let follow = follow::followed(self.args.wait, &self.args.follow);
+            let follow = follow::followed(self.args.wait, &files);
             follow::start::<E>(self.session, call, cost, follow).await
         })
     }

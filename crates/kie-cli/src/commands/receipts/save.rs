@@ -11,11 +11,12 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    args::{self, OutputFormat},
+    args::{self, OutputFormat, TagArgs},
     exit::ExitError,
     follow::try_folder,
     output::{ProgressLine, long_line, note, out, print_json, size, tell_doubt, with_causes},
     session::Session,
+    tags::{About, tag_saved},
 };
 
 /// Result of `kie save` for one receipt.
@@ -89,11 +90,14 @@ async fn save_all(session: &Session, args: &args::SaveArgs) -> Result<(), ExitEr
     if args.extras {
         saving = saving.with_extras();
     }
+    if let Some(names) = &args.out_template {
+        saving = saving.names(names.clone());
+    }
     // A JSON document must be complete, so its results are collected. Lines of text are printed as they come.
     let is_json = session.format == OutputFormat::Json;
     let (mut collected, mut count, mut has_errors) = (Vec::new(), 0, false);
     while let Some(report) = saving.next().await {
-        let result = ReceiptResult::from(report?);
+        let result = ReceiptResult::from(tag(session, report?, &args.tags).await);
         count += 1;
         has_errors |= result.is_error();
         if !is_json {
@@ -115,6 +119,16 @@ async fn save_all(session: &Session, args: &args::SaveArgs) -> Result<(), ExitEr
         note!("receipts without a task id: {unnamed}; to list them, run: {list}");
     }
     if has_errors { Err(ExitError::Reported(1)) } else { Ok(()) }
+}
+
+/// Writes tags to the songs of a report. The receipt does not tell the titles of the songs, so the task is polled for them.
+async fn tag(session: &Session, mut report: SaveReport, args: &TagArgs) -> SaveReport {
+    let (SaveOutcome::Saved(files) | SaveOutcome::Failed { files, .. }) = &mut report.outcome else { return report };
+    let Some(task) = session.client.task_of(&report.receipt).filter(|_| args.are_wanted()) else { return report };
+    // Without the items, the tags have the ids only.
+    let items = task.report().await.map(|report| report.items).unwrap_or_default();
+    *files = tag_saved(std::mem::take(files), &items, &About::new(task.id(), task.route(), args)).await;
+    report
 }
 
 /// Returns the number of unfinished receipts without a task id. Such a receipt can be neither looked up nor saved.
