@@ -7,7 +7,7 @@ use kie_sandbox::{Sandbox, Speed, TaskScript};
 use kie_suno::{
     Client, Credits, Error, Task,
     errors::RefusalKind,
-    records::{Music, Outcome, RecoveryStatus, Track},
+    records::{Music, Outcome, RecoveryStatus, SungWord, Track},
     requests::{
         BoostMusicStyle, CoverSuno, GenerateMusic, GeneratePersona, GetRecoveryAudioDetails, GetTimestampedLyrics,
         Model, RecoveryAudio,
@@ -73,6 +73,15 @@ async fn a_style_and_timed_lyrics_are_paid_for_and_answered_at_once() {
     let lines: Vec<_> = lrc.lines().filter_map(|line| line.split_once(']')).map(|(_, text)| text).collect();
     assert_eq!(lines, ["Tram bells at dawn", "One more stop", "Hold the light"]);
     assert!(lyrics.to_srt().contains(" --> "));
+    let words = lyrics.sung_words();
+    let starts: Vec<_> = words.iter().map(|word| word.start_ms).collect();
+    assert!(starts.is_sorted() && starts[1] > 0, "{starts:?}");
+    let put = |mut text: String, word: &SungWord| {
+        text.push_str(if word.starts_line && !text.is_empty() { "\n" } else { "" });
+        text + &word.text
+    };
+    let text = words.iter().fold(String::new(), put);
+    assert_eq!((words.len(), text.lines().collect::<Vec<_>>()), (10, lines), "the words make up the lines");
 
     let unknown = client.call(GetTimestampedLyrics::new(task.id().clone(), "unknown")).await.unwrap_err();
     assert_eq!(refused(unknown).2, "The corresponding record does not exist");

@@ -2,5 +2,6 @@
 
 mod downloads;
 mod links;
+mod names;
 mod saving;
 mod uploading;

@@ -7,6 +7,7 @@ mod follow;
 mod output;
 mod session;
 mod sources;
+mod tags;
 mod verbs;
 
 use std::{pin::pin, process::ExitCode, time::Duration};

@@ -8,7 +8,8 @@ pub use kie_types::{
     LyricsVariantStatus, Midi, MidiData, MidiRecord, MidiStatus, Music, MusicRecord, MusicResponse, MusicStatus,
     MusicVideo, MusicVideoRecord, MusicVideoStatus, Note, OriginData, Outcome, Output, ParseError, Persona, Phrase,
     PollOutcome, Progress, Record, RecoveredTrack, Recovery, RecoveryRecord, RecoveryStatus, Report, ResultOf,
-    ResultRecord, Started, Stem, Stems, TaskState, Timestamp, TimestampedLyrics, Track, UNDELIVERED_GRACE, Video,
-    VocalSeparation, VocalSeparationRecord, VocalSeparationStatus, Voice, VoiceAvailability, VoiceRecord, VoiceStatus,
-    VoiceValidation, VoiceValidationRecord, VoiceValidationStatus, Wav, WavConversion, WavRecord, WavStatus,
+    ResultRecord, Started, Stem, Stems, SungWord, TaskState, Timestamp, TimestampedLyrics, Track, UNDELIVERED_GRACE,
+    Video, VocalSeparation, VocalSeparationRecord, VocalSeparationStatus, Voice, VoiceAvailability, VoiceRecord,
+    VoiceStatus, VoiceValidation, VoiceValidationRecord, VoiceValidationStatus, Wav, WavConversion, WavRecord,
+    WavStatus,
 };

@@ -73,7 +73,7 @@ pub use suno::{
         generate_persona::{GeneratePersona, Persona},
         generate_sounds::{GenerateSounds, SoundKey},
         get_music_details::{GetMusicDetails, MusicRecord, MusicResponse, MusicStatus},
-        get_timestamped_lyrics::{AlignedWord, GetTimestampedLyrics, TimestampedLyrics},
+        get_timestamped_lyrics::{AlignedWord, GetTimestampedLyrics, SungWord, TimestampedLyrics},
         recovery_audio::{
             GetRecoveryAudioDetails, RecoveredTrack, Recovery, RecoveryAudio, RecoveryCallback, RecoveryRecord,
             RecoveryStatus,

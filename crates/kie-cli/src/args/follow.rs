@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
+use kie_suno::files::NameTemplate;
 
 /// Options for starting a task.
 #[derive(Debug, Args)]
@@ -27,9 +28,49 @@ pub(crate) struct FollowArgs {
     /// Also save lyrics, cover images and the service's JSON record of the task
     #[arg(long, requires = "save")]
     pub(crate) extras: bool,
+    /// Names of the saved files, such as {title}/{index}-{id8}.{ext}. A / makes a folder below DIR. Placeholders: title,
+    /// part, index, id8, id, task, kind, date, ext [default: {title}-{id8}.{ext}]
+    #[arg(long, value_name = "TEMPLATE", requires = "save")]
+    pub(crate) out_template: Option<NameTemplate>,
+    #[command(flatten)]
+    pub(crate) tags: TagArgs,
+    /// Title and track id of the song that the results belong to. The files are named after it.
+    #[arg(skip)]
+    pub(crate) song: Option<(String, String)>,
     /// Wait at most this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
     pub(crate) timeout: Duration,
+}
+
+/// Options for the tags in saved songs.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct TagArgs {
+    /// Save songs as the service made them, without tags for title, style, lyrics and ids
+    #[cfg(feature = "tags")]
+    #[arg(long)]
+    pub(crate) no_tags: bool,
+    /// Artist in the tags of saved songs
+    #[cfg(feature = "tags")]
+    #[arg(long, value_name = "NAME", conflicts_with = "no_tags")]
+    pub(crate) artist: Option<String>,
+}
+
+impl TagArgs {
+    /// Returns `true` if saved songs get tags.
+    pub(crate) fn are_wanted(&self) -> bool {
+        #[cfg(feature = "tags")]
+        return !self.no_tags;
+        #[cfg(not(feature = "tags"))]
+        false
+    }
+
+    /// Returns the artist that the user names.
+    pub(crate) fn artist(&self) -> Option<&str> {
+        #[cfg(feature = "tags")]
+        return self.artist.as_deref();
+        #[cfg(not(feature = "tags"))]
+        None
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -11,7 +11,7 @@ mod time;
 mod words;
 
 pub(crate) use call_back::CallBackArgs;
-pub(crate) use follow::{FollowArgs, StartArgs};
+pub(crate) use follow::{FollowArgs, StartArgs, TagArgs};
 pub(crate) use global::{GlobalArgs, OutputFormat, SERVICE};
 pub(crate) use music::{MusicArgs, PersonaArgs, take_music, take_persona};
 pub(crate) use time::time;

@@ -1,6 +1,10 @@
 //! Checking a typed request and starting its task.
 
-use kie_suno::{Route, Start, Task, requests::TaskEndpoint};
+use kie_suno::{
+    Route, Start, Task,
+    records::{Job as _, Music},
+    requests::TaskEndpoint,
+};
 use serde_json::{Value, to_value};
 
 use crate::{
@@ -25,7 +29,12 @@ pub(crate) async fn spend<E: TaskEndpoint>(
     options: &StartArgs,
 ) -> Result<(), ExitError> {
     let Prepared { route, call, cost } = prepare(session, request, of, options.name.as_deref()).await?;
-    start::<E>(session, route, call, cost, Some(&options.follow).filter(|_| !options.no_wait)).await
+    let mut follow = options.follow.clone();
+    // A song has a title of its own. What is made of a song is named after it.
+    if E::Job::NAME != Music::NAME {
+        follow.song = of.and_then(Track::named);
+    }
+    start::<E>(session, route, call, cost, Some(&follow).filter(|_| !options.no_wait)).await
 }
 
 /// Checks a request, prints its warnings and its price, and starts its task, like [`spend`]. Returns the task, and its

@@ -8,7 +8,7 @@ use std::{
 use kie_suno::{
     Error, Polling, Route, Stage, Task,
     errors::Failing,
-    files::SavedFile,
+    files::{Save, SavedFile},
     records::{Item, Job, Outcome, Record, Report, VoiceValidation},
     types::text::one_line,
 };
@@ -20,6 +20,7 @@ use crate::{
     follow::{cost::Cost, document::Document, next::next_steps},
     output::{ProgressLine, long_line, minutes, note},
     session::Session,
+    tags::{About, tag_saved},
 };
 
 /// Time between two checks of the polls of a task. Each check finds out if the polls fail.
@@ -76,9 +77,9 @@ pub(crate) async fn reported<J: Job>(
         _ => false,
     };
     let go_on = go_on.filter(|_| !is_over);
-    Err(match (error, save) {
-        (Error::Failed(failed), Some(folder)) if failed.items().iter().any(Item::is_available) => {
-            let files = save_finished(task, folder).await?;
+    Err(match (error, follow.zip(save)) {
+        (Error::Failed(failed), Some((follow, folder))) if failed.items().iter().any(Item::is_available) => {
+            let files = save_finished(task, folder, follow).await?;
             ExitError::Client { error: Error::Failed(failed), go_on, files }
         }
         (error, _) => ExitError::client(error, go_on),
@@ -130,10 +131,28 @@ fn forget_links(report: &mut Report) {
 }
 
 /// Saves the results that a task finished before it failed.
-async fn save_finished<J: Job>(task: &Task<J>, folder: &Path) -> Result<Vec<SavedFile>, Error> {
+async fn save_finished<J: Job>(task: &Task<J>, folder: &Path, follow: &FollowArgs) -> Result<Vec<SavedFile>, Error> {
     let mut report = task.report().await?;
     report.items.retain(Item::is_available);
-    task.any().save(&report, folder).await
+    save_and_tag(task.any().save(&report, folder), task, &report.items, follow).await
+}
+
+/// Saves files under the names of the options, and writes the tags of the songs.
+async fn save_and_tag<J: Job>(
+    mut save: Save,
+    task: &Task<J>,
+    items: &[Item],
+    follow: &FollowArgs,
+) -> Result<Vec<SavedFile>, Error> {
+    if let Some(names) = &follow.out_template {
+        save = save.names(names.clone());
+    }
+    if let Some((title, id)) = &follow.song {
+        save = save.of_song(title, id);
+    }
+    let files = save.await?;
+    let about = About::new(task.id().as_str(), task.route(), &follow.tags).of_song(follow.song.as_ref());
+    Ok(tag_saved(files, items, &about).await)
 }
 
 async fn wait_and_save<J: Job>(
@@ -170,11 +189,15 @@ async fn wait_and_save<J: Job>(
     }
     let mut files = Vec::new();
     let output = record.as_ref().and_then(Record::output);
+    let report = Report::new(task.id(), record.as_ref());
     if let (Some(folder), Some(output)) = (&follow.save, output) {
-        let save = task.save(&output, folder).progress(progress.bytes());
-        files = if follow.extras { save.with_extras().await? } else { save.await? };
+        let mut save = task.save(&output, folder).progress(progress.bytes());
+        if follow.extras {
+            save = save.with_extras();
+        }
+        files = save_and_tag(save, task, &report.items, follow).await?;
     }
-    Ok((Report::new(task.id(), record.as_ref()), files))
+    Ok((report, files))
 }
 
 /// Prints that the polls have begun to fail, or that they succeed again. `since` is the start of the failures at the

@@ -18,6 +18,7 @@ use crate::{
         history::{Found, find, last},
         ids::{IN_FILE_NAMES, check_id},
     },
+    tags::read_ids,
 };
 
 /// Arguments that name a track.
@@ -117,6 +118,10 @@ impl TrackArgs {
 
     /// Returns the track of a saved file: the ledger knows its path, or its name ends in the beginning of an id.
     async fn of_file(&self, session: &Session, path: &Path) -> Result<Option<Track>, ExitError> {
+        if let Some(track) = of_tags(session, path).await? {
+            let known = find(session, Found::Id(&track.audio_id), self.track).await?;
+            return Ok(known.or(Some(track)));
+        }
         let by_path = find(session, Found::File(path), self.track).await?;
         let id = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.rsplit(['-', ' ']).next());
         match (by_path, id.filter(|id| is_prefix(id))) {
@@ -146,6 +151,11 @@ impl Track {
     /// Returns a source of which only the route is known, such as a separation.
     pub(crate) fn on(route: Option<Route>) -> Self {
         Self { route, ..Self::default() }
+    }
+
+    /// Returns the title and the id of the track, if the title is known.
+    pub(crate) fn named(&self) -> Option<(String, String)> {
+        Some((self.title.clone()?, self.audio_id.clone()))
     }
 
     /// Returns the saved file of the track, if the ledger knows one that is still there.
@@ -186,6 +196,16 @@ impl Track {
 
 /// Endings of the files of tracks.
 const SONGS: [&str; 3] = ["mp3", "m4a", "wav"];
+
+/// Returns the track that the tags of a saved song name.
+async fn of_tags(session: &Session, path: &Path) -> Result<Option<Track>, ExitError> {
+    let file = path.to_owned();
+    let ids = session.interrupt.during_blocking("reading the tags of the song", move || Ok(read_ids(&file))).await?;
+    let Some(ids) = ids else { return Ok(None) };
+    let Some(audio_id) = ids.track else { return Ok(None) };
+    let model = ids.model.and_then(|model| model.parse().ok());
+    Ok(Some(Track { audio_id, task_id: ids.task, model, route: ids.route, ..Track::default() }))
+}
 
 /// Minimum number of characters of the beginning of an id.
 const SHORTEST_PREFIX: usize = 4;

@@ -16,5 +16,7 @@ mod route;
 mod service;
 mod simulator;
 mod songs;
+#[cfg(feature = "tags")]
+mod tags;
 mod tracks;
 mod usage;

@@ -3,6 +3,7 @@
 mod extras;
 mod fetch;
 mod media;
+mod names;
 mod origin;
 mod partial_file;
 mod save;
@@ -15,6 +16,7 @@ mod workers;
 pub use crate::saved_file::{Doubt, SavedFile};
 #[doc(inline)]
 pub use kie_types::{Lifetime, Link, UploadedFile, link};
+pub use names::{NameTemplate, NameTemplateError};
 pub use save::Save;
 pub use save_all::{SaveAll, SaveOutcome, SaveReport};
 pub use upload::Upload;

@@ -1,5 +1,7 @@
 //! The task whose files are saved.
 
+use std::time::SystemTime;
+
 use kie_types::{LONGEST_TASK, Timestamp};
 use tokio::sync::OnceCell;
 
@@ -25,6 +27,14 @@ impl Origin {
     pub(crate) async fn created(&self) -> Option<Timestamp> {
         let read = async || self.task.poll().await.ok().flatten().and_then(|record| record.created());
         self.created.get_or_init(read).await.clone()
+    }
+
+    /// Returns the day on which the task was created, in UTC, such as `2026-02-03`. Returns today if the service does not
+    /// tell the time.
+    pub(crate) async fn date(&self) -> String {
+        let utc = self.created().await.and_then(|created| created.to_utc());
+        let utc = utc.or_else(|| Timestamp::from(SystemTime::now()).to_utc()).unwrap_or_default();
+        utc.split('T').next().unwrap_or_default().to_owned()
     }
 
     /// Returns `true` if the task was created less than [`LONGEST_TASK`] ago, so it may have ended only a few minutes

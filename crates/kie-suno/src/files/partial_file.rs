@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     fs,
-    io::{self, BufRead, BufReader, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -12,7 +12,10 @@ use std::{
 use kie_transport::{Error as TransportFailure, ErrorKind};
 use kie_types::InlineFile;
 
-use super::unique::unique;
+use super::{
+    media::{content_number, same_content},
+    unique::unique,
+};
 
 /// Largest number that is appended to a name by counting. If the name with this number is used too, a number is made
 /// from the content of the file. So a free name is found after a few tries, even if many files have the same name. A
@@ -45,17 +48,20 @@ impl PartialFile {
         name: &str,
         reserved: &Arc<HashSet<PathBuf>>,
     ) -> Result<(PathBuf, u64), TransportFailure> {
-        let (folder, name, bytes, reserved) = (folder.to_owned(), name.to_owned(), self.bytes, Arc::clone(reserved));
+        let (folder, name, reserved) = (folder.to_owned(), name.to_owned(), Arc::clone(reserved));
         let persisted = tokio::task::spawn_blocking(move || {
+            // The name can contain a folder that does not exist yet.
+            fs::create_dir_all(&folder)?;
             let path = self.persist_blocking(&folder, &name, &reserved)?;
+            // A file that was saved before can have other tags.
+            let bytes = fs::metadata(&path)?.len();
             // Syncing the folder puts the new name on the disk. Not every platform can sync a folder. The file already
             // has its name, so an error is ignored.
             #[cfg(unix)]
             drop(fs::File::open(&folder).and_then(|folder| folder.sync_all()));
-            Ok(path)
+            Ok((path, bytes))
         });
-        let path = persisted.await.map_err(|error| disk_error(io::Error::other(error)))?.map_err(disk_error)?;
-        Ok((path, bytes))
+        persisted.await.map_err(io::Error::other).flatten().map_err(disk_error)
     }
 
     /// Writes a file whose content the response itself contains, instead of a link.
@@ -83,7 +89,11 @@ impl PartialFile {
             if !reserved.contains(&path) && self.take(&path)? {
                 return Ok(path);
             }
-            number = if number == COUNTED { content_number(&self.path)?.max(COUNTED + 1) } else { number + 1 };
+            number = if number == COUNTED {
+                content_number(&self.path, self.extension)?.max(COUNTED + 1)
+            } else {
+                number + 1
+            };
         }
     }
 
@@ -93,7 +103,9 @@ impl PartialFile {
         // A hard link appears in one step with the whole content, and never replaces another file.
         match fs::hard_link(&self.path, path) {
             Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => same_content(&self.path, path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                same_content(&self.path, path, self.extension)
+            }
             // Some file systems have no hard links. On such a file system, `rename` could replace a file that another
             // process creates between this check and the call.
             Err(_) if fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) => {
@@ -135,44 +147,6 @@ impl Drop for PartialFile {
     fn drop(&mut self) {
         // A temporary file that cannot be deleted does no harm: its name is hidden and unique.
         let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Returns a number that depends only on the content of the file: its 32-bit FNV-1a hash. Two contents may have the
-/// same number, so the number does not prove that two files are equal.
-fn content_number(path: &Path) -> io::Result<u64> {
-    let mut file = BufReader::new(fs::File::open(path)?);
-    let mut hash: u32 = 0x811c_9dc5;
-    loop {
-        let bytes = file.fill_buf()?;
-        if bytes.is_empty() {
-            return Ok(hash.into());
-        }
-        hash = bytes.iter().fold(hash, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-        let length = bytes.len();
-        file.consume(length);
-    }
-}
-
-/// Returns `true` if `other` is a file with the same bytes as the file `one`. Returns `false` if `other` cannot be
-/// read, such as a broken symbolic link or a file of another user.
-fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
-    let length = fs::metadata(one)?.len();
-    let is_possible = fs::metadata(other).is_ok_and(|other| other.is_file() && other.len() == length);
-    let Some(other) = fs::File::open(other).ok().filter(|_| is_possible) else { return Ok(false) };
-    let mut one = BufReader::new(fs::File::open(one)?);
-    let mut other = BufReader::new(other);
-    loop {
-        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
-        let length = left.len().min(right.len());
-        if left[..length] != right[..length] {
-            return Ok(false);
-        }
-        if length == 0 {
-            return Ok(true);
-        }
-        one.consume(length);
-        other.consume(length);
     }
 }
 

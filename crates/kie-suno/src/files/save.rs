@@ -10,11 +10,12 @@ use std::{
 
 use kie_ledger::ReceiptUpdate;
 use kie_transport::TransferProgress;
-use kie_types::{Item, Job, Output, Report, text::is_dangerous};
+use kie_types::{Item, Job, Output, Report};
 
 use super::{
     extras,
     fetch::{Fetched, fetch, is_refused},
+    names::{NameTemplate, ResultName, Song},
     origin::Origin,
     partial_file::remove_abandoned,
     total_progress::TotalProgress,
@@ -27,21 +28,19 @@ use crate::{
     task::{AnyTask, Task},
 };
 
-/// Maximum length of the title in a file name, in bytes. File systems allow 255 bytes for the whole name.
-const TITLE: usize = 120;
-/// Number of characters of an id in a file name. This number is enough to distinguish the results of one task.
-const ID: usize = 8;
-
 impl<J: Job> Task<J> {
     /// Saves the files of the output into a folder, and creates the folder if it does not exist. `.await` the returned
     /// [`Save`]; set [options](Save::progress) first if you need them.
     ///
     /// The name of a file consists of the title of the result, the first 8 letters and digits of its id, and the
     /// extension that fits its content. If the result has no title or no id, the kind or the id of the task is used
-    /// instead. The name appears only when the file is complete and on the disk. Existing files are never replaced: if
+    /// instead. A [template](Save::names) makes other names, and [`of_song`](Save::of_song) names the files after a song.
+    ///
+    /// The name appears only when the file is complete and on the disk. Existing files are never replaced: if
     /// the name belongs to a file with other content, a number is appended. If the numbers 2 to 9 are used too, the
-    /// number is made from the content of the file. So a file that is saved again keeps its name. Up to 4 files are
-    /// fetched at the same time.
+    /// number is made from the content of the file. So a file that is saved again keeps its name. Two MP3, WAV or MP4
+    /// files have the same content if their audio and video are equal, so tags may be added to a saved file. Up to 4
+    /// files are fetched at the same time.
     ///
     /// A host may serve a file some minutes late. So the links of a young task are tried again for
     /// [`Polling::file_grace`](crate::Polling::file_grace). If no link serves the finished file, its stream is saved.
@@ -77,23 +76,46 @@ impl AnyTask {
 #[must_use = "nothing is saved unless this is awaited"]
 pub struct Save {
     task: AnyTask,
-    wanted: Vec<Wanted>,
+    items: Vec<Item>,
     folder: PathBuf,
+    names: NameTemplate,
+    song: Option<Song>,
     progress: Option<TransferProgress>,
     with_extras: bool,
 }
 
-/// A result that has to be saved: the item, and the name of its file without the extension.
+/// A result that has to be saved: the item, and the facts that the name of its file can contain.
 struct Wanted {
-    name: String,
+    name: ResultName,
     item: Item,
 }
 
 impl Save {
     pub(crate) fn new(task: AnyTask, items: Vec<Item>, folder: &Path) -> Self {
-        let named = |(index, item)| Wanted { name: file_name(&item, index, task.job, &task.id), item };
-        let wanted = items.into_iter().enumerate().map(named).collect();
-        Self { task, wanted, folder: folder.to_owned(), progress: None, with_extras: false }
+        let (folder, names) = (folder.to_owned(), NameTemplate::default());
+        Self { task, items, folder, names, song: None, progress: None, with_extras: false }
+    }
+
+    /// Sets the template for the names of the files. The template can make folders below the folder for the files.
+    ///
+    /// ```no_run
+    /// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let tracks = task.wait().await?;
+    /// task.save(&tracks, "songs").names("{title}/{index}-{id8}.{ext}".parse()?).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn names(mut self, names: NameTemplate) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Names the files after the song that the results belong to, such as `A polka-af717714 Vocals.mp3` for a stem. Use
+    /// this method for stems, WAV files, covers, videos and MIDI files, whose records do not tell the song. `id` is the
+    /// id of the track. Pass an empty title or id if you do not know it: then the title or the id of the result is used.
+    pub fn of_song(mut self, title: &str, id: &str) -> Self {
+        self.song = Some(Song::new(title, id));
+        self
     }
 
     /// Also saves the lyrics (`.txt`) and the cover image of each song, and the record of the task (`.json`). The
@@ -115,9 +137,20 @@ impl Save {
 
     /// Saves the files. Does not look for temporary files of killed processes.
     pub(super) async fn run(self) -> Result<Vec<SavedFile>, Error> {
-        let Self { task, mut wanted, folder, progress, with_extras } = self;
+        let Self { task, items, folder, names, song, progress, with_extras } = self;
         let mut failed = Vec::new();
-        let songs = wanted.len();
+        let songs = items.len();
+        let origin = Arc::new(Origin::new(task));
+        let date = if names.has_date() { origin.date().await } else { String::new() };
+        let task = &origin.task;
+        let named =
+            |item: &Item, index| ResultName::new(item, index, task.job, &task.id, song.as_ref()).on(date.clone());
+        let named_item = |(index, item)| Wanted { name: named(&item, index), item };
+        let mut wanted: Vec<Wanted> = items.into_iter().enumerate().map(named_item).collect();
+        let path_of = |name: &ResultName, extension: &str| {
+            let (below, file) = names.place(name, extension);
+            folder.join(below).join(file)
+        };
         if with_extras {
             let extras_of = |song: &Wanted| {
                 let name = song.name.clone();
@@ -125,13 +158,15 @@ impl Save {
             };
             let extras: Vec<Wanted> = wanted.iter().flat_map(extras_of).collect();
             wanted.extend(extras);
-            let name = file_name(&Item::default(), 0, task.job, &task.id);
-            match extras::record(&task).await {
+            // The record of a task about a song is a part of the song, with the kind of the task as its title.
+            let mut record = Item::default();
+            record.title = song.as_ref().map(|_| task.job.to_owned());
+            let name = named(&record, 0);
+            match extras::record(task).await {
                 Ok(item) => wanted.push(Wanted { name, item }),
-                Err(error) => failed.push((wanted.len(), folder.join(name), error)),
+                Err(error) => failed.push((wanted.len(), path_of(&name, ""), error)),
             }
         }
-        let origin = Arc::new(Origin::new(task));
         let total = progress.map(|progress| TotalProgress::new(progress, wanted.len()));
         let mut wanted = wanted.into_iter().enumerate().map(|(index, Wanted { name, item })| {
             let progress = total.as_ref().map(|total| total.of_file(index));
@@ -147,14 +182,15 @@ impl Save {
         while let Some((index, name, id, fetched)) = fetching.next(&mut wanted).await {
             let persisted = match fetched {
                 Ok(Some(Fetched { partial, link, doubt })) => {
-                    let persisted = partial.persist(&folder, &name, &reserved).await;
+                    let (below, file) = names.place(&name, partial.extension);
+                    let persisted = partial.persist(&folder.join(below), &file, &reserved).await;
                     persisted.map(|(path, bytes)| SavedFile { id, path, bytes, link, doubt })
                 }
                 Ok(None) => continue,
                 // The songs are paid for, the extra files are not. An expired extra file must not make every later save
                 // fail.
                 Err(failure) if failure.is_expired && index >= songs => {
-                    let (file, error): (_, &dyn std::error::Error) = (folder.join(name), &failure.error);
+                    let (file, error): (_, &dyn std::error::Error) = (path_of(&name, ""), &failure.error);
                     tracing::warn!(error, file = %file.display(), "the service no longer has this extra file");
                     continue;
                 }
@@ -166,7 +202,7 @@ impl Save {
                     saved.push((index, file));
                 }
                 // The other files can still be fetched, and their links will expire. So the save continues.
-                Err(error) => failed.push((index, folder.join(name), error)),
+                Err(error) => failed.push((index, path_of(&name, ""), error)),
             }
         }
         saved.sort_by_key(|(index, _)| *index);
@@ -222,49 +258,4 @@ impl fmt::Debug for Save {
 fn absolute(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     absolute.to_string_lossy().into_owned()
-}
-
-/// Returns a file name without extension: the title of the item and the start of its id. `job` replaces a missing
-/// title. The task id replaces a missing item id, with a number from the second item on.
-fn file_name(item: &Item, index: usize, job: &str, task_id: &str) -> String {
-    let title = words(item.title.as_deref().unwrap_or(""));
-    let title = if title.is_empty() { job } else { &title };
-    let letters = |id: &str| id.chars().filter(char::is_ascii_alphanumeric).take(ID).collect::<String>();
-    match item.id.as_deref().map(letters).filter(|id| !id.is_empty()) {
-        Some(id) => format!("{title}-{id}"),
-        None if index == 0 => format!("{title}-{}", letters(task_id)),
-        None => format!("{title}-{}-{}", letters(task_id), index + 1),
-    }
-}
-
-/// Keeps only the letters and digits of a title, and replaces all characters between them by one space. Shortens the
-/// title to [`TITLE`] bytes. Other characters can cause trouble in file systems, shells and listings.
-fn words(title: &str) -> String {
-    let is_kept = |c: char| c.is_alphanumeric() && !is_dangerous(c);
-    let plain: String = title.chars().map(|c| if is_kept(c) { c } else { ' ' }).collect();
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let mut title = words.join(" ");
-    let fits = title.char_indices().map(|(start, c)| start + c.len_utf8()).take_while(|end| *end <= TITLE).last();
-    title.truncate(fits.unwrap_or(0));
-    title.trim_end().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn item(id: &str, title: &str) -> Item {
-        serde_json::from_value(serde_json::json!({ "id": id, "title": title })).unwrap_or_default()
-    }
-
-    #[test]
-    fn file_names_are_plain_and_differ_between_tracks() {
-        let name = |id, title| file_name(&item(id, title), 0, "music", "4be1c0d29f7a");
-        assert_eq!(name("7d0f3c52-0b1e", "One More Stop"), "One More Stop-7d0f3c52");
-        assert_eq!(name("e231****-8cadc7dc", "../../etc/passwd"), "etc passwd-e2318cad");
-        assert_eq!(name("7d0f3c52", "夜明けの電車"), "夜明けの電車-7d0f3c52");
-        assert_eq!(name("7d0f3c52", "..."), "music-7d0f3c52");
-        assert_eq!(file_name(&Item::default(), 1, "music", "4be1c0d29f7a"), "music-4be1c0d2-2");
-        assert_eq!(name("1", &"x".repeat(300)).len(), TITLE + 2);
-    }
 }

@@ -15,7 +15,7 @@ use kie_ledger::{LedgerError, Receipt, ReceiptUpdate};
 use kie_types::{Item, LONGEST_TASK, Lifetime, PollOutcome};
 use tokio::time::timeout;
 
-use super::{partial_file::remove_abandoned, save::Save, unique::unique, workers::Workers};
+use super::{names::NameTemplate, partial_file::remove_abandoned, save::Save, unique::unique, workers::Workers};
 use crate::{
     client::Client,
     error::Error,
@@ -57,7 +57,12 @@ impl Client {
     /// pages, so some files may be saved before the error. Their receipts are finished, and list the files.
     pub fn save_all(&self, folder: impl AsRef<Path>) -> SaveAll {
         SaveAll {
-            worker: Worker { client: self.clone(), folder: folder.as_ref().to_owned(), extras: false },
+            worker: Worker {
+                client: self.clone(),
+                folder: folder.as_ref().to_owned(),
+                extras: false,
+                names: NameTemplate::default(),
+            },
             holder: format!("{:016x}{:016x}", unique(), unique()).into(),
             start: SystemTime::now(),
             pass: Pass::Kept,
@@ -120,6 +125,13 @@ impl SaveAll {
     /// Call this method before the first report.
     pub fn with_extras(mut self) -> Self {
         self.worker.extras = true;
+        self
+    }
+
+    /// Sets the template for the names of the files, as [`Save::names`](crate::files::Save::names) does. Call this method
+    /// before the first report.
+    pub fn names(mut self, names: NameTemplate) -> Self {
+        self.worker.names = names;
         self
     }
 
@@ -212,6 +224,7 @@ struct Worker {
     client: Client,
     folder: PathBuf,
     extras: bool,
+    names: NameTemplate,
 }
 
 impl Worker {
@@ -244,7 +257,7 @@ impl Worker {
     }
 
     async fn save(self, receipt: Receipt) -> Result<SaveOutcome, Error> {
-        let Self { client, folder, extras } = self;
+        let Self { client, folder, extras, names } = self;
         // If the system clock was set back, `created` is in the future and `elapsed` fails: the receipt counts as
         // young.
         let is_young = receipt.created.elapsed().map_or(true, |age| age < LONGEST_TASK);
@@ -287,7 +300,7 @@ impl Worker {
         if let (None, Some(update)) = (&failure, &update) {
             task.update_receipt(update, facts(update, &items)).await;
         }
-        let save = Save::new(task.clone(), items.clone(), &folder);
+        let save = Save::new(task.clone(), items.clone(), &folder).names(names);
         let files = if extras { save.with_extras() } else { save }.run().await?;
         let Some(failure) = failure else { return Ok(SaveOutcome::Saved(files)) };
         if let Some(update) = update {

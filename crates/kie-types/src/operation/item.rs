@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::value::{
-    Link,
+    Link, Model,
     link::{Any, Kind},
 };
 
@@ -38,6 +38,12 @@ pub struct Item {
     /// Text of the result, such as the lyrics of a track, or the idea from which the track was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Style of the track, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
+    /// Model that made the track. `None` if the service does not tell the model, or if its name is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Model>,
     /// Error that the service reports for this single result. `None` if the service reports no such error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

@@ -63,6 +63,8 @@ impl Track {
             duration_s: self.duration.map(Seconds::get),
             url: self.audio_url.clone(),
             text: self.prompt.clone(),
+            style: self.tags.clone(),
+            model: self.model(),
             ..Item::default()
         }
         .link("audioUrl", self.audio_url.as_ref())

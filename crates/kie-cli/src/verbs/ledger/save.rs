@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use kie_suno::{
     Credits, Error, Route,
-    files::{SaveOutcome, SaveReport, SavedFile},
+    files::{NameTemplate, SaveOutcome, SaveReport, SavedFile},
     receipts::{Ledger as _, ReceiptId, ReceiptKey},
     records::Timestamp,
     types::text::one_line,
@@ -14,11 +14,12 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    args::OutputFormat,
+    args::{OutputFormat, TagArgs},
     exit::ExitError,
     follow::try_folder,
     output::{ProgressLine, long_line, note, out, print_json, size, tell_doubt, with_causes},
     session::Session,
+    tags::{About, tag_saved},
 };
 
 #[derive(Debug, Args)]
@@ -29,6 +30,12 @@ pub(crate) struct SaveArgs {
     /// Also save lyrics, cover images and the service's JSON record of each task
     #[arg(long)]
     pub(crate) extras: bool,
+    /// Names of the files, such as {title}/{index}-{id8}.{ext}. A / makes a folder below DIR. Placeholders: title, part,
+    /// index, id8, id, task, kind, date, ext [default: {title}-{id8}.{ext}]
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) out_template: Option<NameTemplate>,
+    #[command(flatten)]
+    pub(crate) tags: TagArgs,
 }
 
 /// Result of `kie save` for one receipt.
@@ -105,11 +112,14 @@ async fn save_all(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
     if args.extras {
         saving = saving.with_extras();
     }
+    if let Some(names) = &args.out_template {
+        saving = saving.names(names.clone());
+    }
     // A JSON document must be complete, so its results are collected. Lines of text are printed as they come.
     let is_json = session.format == OutputFormat::Json;
     let (mut collected, mut count, mut has_errors) = (Vec::new(), 0, false);
     while let Some(report) = saving.next().await {
-        let mut result = ReceiptResult::from(report?);
+        let mut result = ReceiptResult::from(tag(session, report?, &args.tags).await);
         // The report has the receipt as it was before its task was polled.
         if let Ok(Some(now)) = session.ledger()?.find(ReceiptKey::Id(result.receipt)).await {
             result.credits = now.credits;
@@ -135,6 +145,16 @@ async fn save_all(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
         note!("receipts without a task id: {unnamed}; to list them, run: {list}");
     }
     if has_errors { Err(ExitError::Reported(1)) } else { Ok(()) }
+}
+
+/// Writes tags to the songs of a report. The receipt does not tell the titles of the songs, so the task is polled for them.
+async fn tag(session: &Session, mut report: SaveReport, args: &TagArgs) -> SaveReport {
+    let (SaveOutcome::Saved(files) | SaveOutcome::Failed { files, .. }) = &mut report.outcome else { return report };
+    let Some(task) = session.client.task_of(&report.receipt).filter(|_| args.are_wanted()) else { return report };
+    // Without the items, the tags have the ids only.
+    let items = task.report().await.map(|report| report.items).unwrap_or_default();
+    *files = tag_saved(std::mem::take(files), &items, &About::new(task.id(), task.route(), args)).await;
+    report
 }
 
 /// Returns the number of unfinished receipts without a task id. Such a receipt can be neither looked up nor saved.

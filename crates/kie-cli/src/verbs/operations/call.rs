@@ -173,6 +173,8 @@ impl<'a> Visitor for Calling<'a> {
         Box::pin(async move {
             let is_repeated = self.prepare::<E>().await?;
             let cost = (!is_repeated).then(|| Cost::of(E::NAME, &self.request));
+            let mut files = self.args.follow.clone();
+            follow::find_song(self.session, &self.request, &mut files).await?;
             let mut call = self.session.client.start_json::<E>(self.request.take());
             if self.args.unchecked {
                 call = call.unchecked();
@@ -180,7 +182,7 @@ impl<'a> Visitor for Calling<'a> {
             if let Some(name) = &self.args.name {
                 call = call.named(name);
             }
-            let follow = follow::followed(self.args.wait, &self.args.follow);
+            let follow = follow::followed(self.args.wait, &files);
             follow::start::<E>(self.session, self.session.route, call, cost, follow).await
         })
     }

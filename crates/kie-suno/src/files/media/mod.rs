@@ -1,8 +1,10 @@
-//! Facts that a media file tells about itself: its duration, and the extension that fits its tracks.
+//! Facts that a media file tells about itself: its duration, the extension that fits its tracks, and its content without
+//! tags.
 //!
 //! A host can serve a file that is well-formed but ends early. So the duration is that of the data in the file. It can
 //! be shorter than the duration that a field of the file states.
 
+mod content;
 mod mp3;
 mod mp4;
 mod wav;
@@ -11,6 +13,8 @@ use std::{fs::File, io::BufReader, path::PathBuf};
 
 use kie_transport::FileFormat;
 use tokio::task::spawn_blocking;
+
+pub(super) use content::{content_number, same_content};
 
 /// Facts about a media file.
 #[derive(Debug, Clone, Copy, PartialEq)]

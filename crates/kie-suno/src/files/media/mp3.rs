@@ -1,6 +1,9 @@
 //! Duration of MP3 files, counted from their frames.
 
-use std::io::{BufRead, Read, Result, Seek};
+use std::{
+    io::{BufRead, Read, Result, Seek, SeekFrom},
+    ops::Range,
+};
 
 /// Maximum number of bytes between two frames. After so many bytes that are no frame, the audio counts as ended.
 const MAX_GAP: usize = 64 * 1024;
@@ -36,6 +39,22 @@ pub(super) fn duration(file: &mut (impl BufRead + Seek)) -> Result<Option<f64>> 
         }
     }
     Ok((seconds > 0.0).then_some(seconds))
+}
+
+/// Returns the part of a file of this length, in bytes, that is in no tag.
+pub(super) fn audio(file: &mut (impl BufRead + Seek), length: u64) -> Result<Vec<Range<u64>>> {
+    skip_tag(file)?;
+    let start = file.stream_position()?.min(length);
+    let mut end = length;
+    // An old tag has 128 bytes at the end of the file.
+    if let Some(tag) = length.checked_sub(128).filter(|tag| *tag >= start) {
+        file.seek(SeekFrom::Start(tag))?;
+        let mut name = [0; 3];
+        if read_whole(file, &mut name)? && &name == b"TAG" {
+            end = tag;
+        }
+    }
+    Ok(vec![start..end])
 }
 
 /// Fills a buffer. Returns `false` if the file ends before.

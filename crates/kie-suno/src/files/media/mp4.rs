@@ -1,6 +1,9 @@
 //! Duration and tracks of MP4 files.
 
-use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
+use std::{
+    io::{Error, ErrorKind, Read, Result, Seek, SeekFrom},
+    ops::Range,
+};
 
 /// Maximum number of boxes that are read.
 const MAX_BOXES: usize = 10_000;
@@ -32,6 +35,30 @@ pub(super) fn read(file: &mut (impl Read + Seek)) -> Result<Movie> {
     Ok(movie)
 }
 
+/// Returns the parts of the file with the media data.
+pub(super) fn data(file: &mut (impl Read + Seek)) -> Result<Vec<Range<u64>>> {
+    let end = file.seek(SeekFrom::End(0))?;
+    let mut reader = Reader { file, boxes: 0, end, movie: Movie::default(), is_described: false, data: (0, 0) };
+    let (mut at, mut parts) = (0_u64, Vec::new());
+    while at.saturating_add(8) <= end && reader.boxes < MAX_BOXES {
+        let Some(found) = reader.head(at, end)? else { break };
+        if &found.name == b"mdat" {
+            parts.push(found.start.min(end)..found.next.min(end));
+        }
+        at = found.next;
+    }
+    Ok(parts)
+}
+
+/// Name and position of a box.
+struct Head {
+    name: [u8; 4],
+    /// Position of the content.
+    start: u64,
+    /// Position after the box.
+    next: u64,
+}
+
 struct Reader<'a, F> {
     file: &'a mut F,
     /// Number of boxes that were read.
@@ -46,24 +73,30 @@ struct Reader<'a, F> {
 }
 
 impl<F: Read + Seek> Reader<'_, F> {
+    /// Reads the head of a box. `end` is the end of the space for the box. Returns `None` if the size of the box is
+    /// smaller than its head.
+    fn head(&mut self, at: u64, end: u64) -> Result<Option<Head>> {
+        self.boxes += 1;
+        self.file.seek(SeekFrom::Start(at))?;
+        let size = u64::from(self.number::<4>()? as u32);
+        let name = self.bytes::<4>()?;
+        // The value 1 means that a size field of 8 bytes follows the name. The value 0 means that the box reaches
+        // to the end.
+        let (head, size) = match size {
+            0 => (8, end - at),
+            1 => (16, self.number::<8>()?),
+            size => (8, size),
+        };
+        if size < head {
+            return Ok(None);
+        }
+        Ok(Some(Head { name, start: at + head, next: at.saturating_add(size) }))
+    }
+
     /// Reads the boxes between two positions of the file.
     fn boxes(&mut self, mut at: u64, end: u64) -> Result<()> {
-        while at + 8 <= end.min(self.end) && self.boxes < MAX_BOXES {
-            self.boxes += 1;
-            self.file.seek(SeekFrom::Start(at))?;
-            let size = u64::from(self.number::<4>()? as u32);
-            let name = self.bytes::<4>()?;
-            // The value 1 means that a size field of 8 bytes follows the name. The value 0 means that the box reaches
-            // to the end.
-            let (head, size) = match size {
-                0 => (8, end - at),
-                1 => (16, self.number::<8>()?),
-                size => (8, size),
-            };
-            if size < head {
-                break;
-            }
-            let (start, next) = (at + head, at.saturating_add(size));
+        while at.saturating_add(8) <= end.min(self.end) && self.boxes < MAX_BOXES {
+            let Some(Head { name, start, next }) = self.head(at, end)? else { break };
             match &name {
                 b"moov" => {
                     self.is_described = next <= self.end;
@@ -147,6 +180,9 @@ mod tests {
         assert_eq!(of(&whole[..whole.len() - 800]), movie(0.5, false), "four fifths of the data are missing");
         assert_eq!(of(&whole[..60]), None, "the description is cut");
         assert_eq!(of(&boxed(b"ftyp", b"isom\0\0\0\0")), None);
+        let endless = [&b"\0\0\0\x01free"[..], &[0xff; 8]].concat();
+        assert_eq!(of(&endless), None);
+        assert_eq!(data(&mut Cursor::new(&endless)).ok(), Some(Vec::new()));
         for end in 0..whole.len() {
             let _ = of(&whole[..end]);
         }

@@ -1,6 +1,9 @@
 //! Duration of WAV files.
 
-use std::io::{Read, Result, Seek, SeekFrom};
+use std::{
+    io::{Read, Result, Seek, SeekFrom},
+    ops::Range,
+};
 
 /// Maximum number of chunks that are read.
 const MAX_CHUNKS: usize = 1_000;
@@ -38,6 +41,32 @@ pub(super) fn duration(file: &mut (impl Read + Seek)) -> Result<Option<f64>> {
         at += 8 + size + size % 2;
     }
     Ok(None)
+}
+
+/// Returns the parts of the file with the format of the audio and with its data. Returns no parts if the file has no
+/// audio data.
+pub(super) fn audio(file: &mut (impl Read + Seek)) -> Result<Vec<Range<u64>>> {
+    let end = file.seek(SeekFrom::End(0))?;
+    let (mut at, mut parts) = (12, Vec::new());
+    for _ in 0..MAX_CHUNKS {
+        if at + 8 > end {
+            break;
+        }
+        file.seek(SeekFrom::Start(at))?;
+        let mut head = [0; 8];
+        file.read_exact(&mut head)?;
+        let size = u64::from(u32::from_le_bytes([head[4], head[5], head[6], head[7]]));
+        let (start, is_data) = (at + 8, head.starts_with(b"data"));
+        if is_data || head.starts_with(b"fmt ") {
+            let size = if is_data && size == 0 { end - start } else { size };
+            parts.push(start..(start + size).min(end));
+        }
+        if is_data {
+            return Ok(parts);
+        }
+        at = start + size + size % 2;
+    }
+    Ok(Vec::new())
 }
 
 #[cfg(test)]

@@ -168,6 +168,26 @@ impl TimestampedLyrics {
         lines.iter().enumerate().map(cue).collect()
     }
 
+    /// Returns the words that are sung, with their times in milliseconds, for example for an ID3 frame `SYLT`. Section
+    /// tags are left out. The texts of a line, put together, are the line: a text has the spaces that follow the
+    /// word in the line, and no line break.
+    ///
+    /// ```
+    /// use kie_types::TimestampedLyrics;
+    ///
+    /// let lyrics: TimestampedLyrics = serde_json::from_str(r#"{ "alignedWords": [
+    ///     { "word": "[Verse]\nHello ", "startS": 1.25, "endS": 1.5 },
+    ///     { "word": "world\n", "startS": 1.5, "endS": 2.0 }
+    /// ] }"#)?;
+    /// let words = lyrics.sung_words();
+    /// assert_eq!((words[0].text.as_str(), words[0].start_ms, words[0].starts_line), ("Hello ", 1_250, true));
+    /// assert_eq!((words[1].text.as_str(), words[1].start_ms, words[1].starts_line), ("world", 1_500, false));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn sung_words(&self) -> Vec<SungWord> {
+        self.lines().into_iter().flat_map(Line::into_words).collect()
+    }
+
     /// Returns the lines of lyrics that are sung, without section tags.
     fn lines(&self) -> Vec<Line> {
         let mut lines = vec![Line::default()];
@@ -182,6 +202,7 @@ impl TimestampedLyrics {
                 if line.text.is_empty() {
                     line.start = time;
                 }
+                line.words.push((time, line.text.len()));
                 line.text += part;
                 line.last = time;
                 line.end = word.end_s.map(Seconds::get);
@@ -193,11 +214,25 @@ impl TimestampedLyrics {
             while let Some((_, rest)) = text.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
                 text = rest.trim_start();
             }
+            line.sung = text.to_owned();
+            line.skipped = line.text.trim_end().len() - text.len();
             line.text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         }
         lines.retain(|line| !line.text.is_empty());
         lines
     }
+}
+
+/// A word of the lyrics that is sung. Made by [`TimestampedLyrics::sung_words`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SungWord {
+    /// Text of the word.
+    pub text: String,
+    /// Start of the word in the track, in milliseconds.
+    pub start_ms: u32,
+    /// `true` if the word is the first word of a line.
+    pub starts_line: bool,
 }
 
 /// Line of the lyrics. `start` is the start of the line, `last` is the start of its last word, and `end` is the end of
@@ -208,6 +243,28 @@ struct Line {
     last: f64,
     end: Option<f64>,
     text: String,
+    /// Text of the line without section tags, with its original spaces.
+    sung: String,
+    /// Number of bytes before `sung` in the original text of the line.
+    skipped: usize,
+    /// Start of each word in seconds, and its position in the original text of the line, in bytes.
+    words: Vec<(f64, usize)>,
+}
+
+impl Line {
+    fn into_words(self) -> Vec<SungWord> {
+        let mut words = Vec::new();
+        let ends = self.words.iter().skip(1).map(|(_, at)| *at).chain([usize::MAX]);
+        for ((start, at), end) in self.words.iter().zip(ends) {
+            let [at, end] = [*at, end].map(|at| at.saturating_sub(self.skipped).min(self.sung.len()));
+            let text = self.sung.get(at..end).unwrap_or_default();
+            if !text.trim().is_empty() {
+                let start_ms = (start * 1_000.0).round() as u32;
+                words.push(SungWord { text: text.to_owned(), start_ms, starts_line: words.is_empty() });
+            }
+        }
+        words
+    }
 }
 
 /// Splits a time in seconds into two numbers: the whole minutes, and the remaining time in units of `1 / per_second`

@@ -1,0 +1,32 @@
+//! Tags in saved songs: title, artist, style, lyrics, cover, and the ids with which other commands find the song again.
+
+mod about;
+#[cfg(feature = "tags")]
+mod id3_guard;
+#[cfg(feature = "tags")]
+mod id3_tag;
+#[cfg(feature = "tags")]
+mod mp3;
+#[cfg(feature = "tags")]
+mod mp4;
+#[cfg(not(feature = "tags"))]
+mod off;
+#[cfg(feature = "tags")]
+mod part;
+#[cfg(feature = "tags")]
+mod read_ids;
+#[cfg(feature = "tags")]
+mod replace;
+#[cfg(feature = "tags")]
+mod saved;
+mod song;
+#[cfg(feature = "tags")]
+mod wav;
+#[cfg(feature = "tags")]
+mod write;
+
+pub(crate) use about::About;
+#[cfg(not(feature = "tags"))]
+pub(crate) use off::{read_ids, tag_saved};
+#[cfg(feature = "tags")]
+pub(crate) use {read_ids::read_ids, saved::tag_saved};

@@ -1,0 +1,164 @@
+//! Tests of the names and the tags of saved songs, from the command to the file.
+
+use std::{
+    fs,
+    io::Cursor,
+    path::{Path, PathBuf},
+};
+
+use id3::{Tag, TagLike as _};
+use kie_sandbox::Speed;
+use serde_json::Value;
+
+use crate::{
+    desk::Desk,
+    service::{stderr, stdout},
+};
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn tag(path: &Path) -> Tag {
+    Tag::read_from2(Cursor::new(fs::read(path).unwrap())).unwrap()
+}
+
+fn field(tag: &Tag, name: &str) -> Option<String> {
+    tag.extended_texts().find(|text| text.description == name).map(|text| text.value.clone())
+}
+
+/// Returns an MP3 file without the tag at its beginning.
+fn audio(mp3: &[u8]) -> &[u8] {
+    let size = mp3[6..10].iter().fold(0, |size, byte| size << 7 | usize::from(byte & 0x7f));
+    &mp3[10 + size..]
+}
+
+/// Makes a song with lyrics, and returns the document that the command prints.
+fn sing(desk: &Desk, options: &[&str]) -> Value {
+    let song = ["generate", "[Verse]\nTram bells", "--style", "polka", "--title", "A polka", "--save", "songs"];
+    desk.json(0, &[&song[..], options].concat())
+}
+
+#[test]
+fn a_saved_song_tells_its_title_lyrics_and_ids() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &["--extras"]);
+    let id = song["items"][0]["id"].as_str().unwrap();
+    let path = desk.folder.path().join(song["files"][0]["path"].as_str().unwrap());
+    assert_eq!(song["files"][0]["bytes"], fs::metadata(&path).unwrap().len());
+    let found = tag(&path);
+    assert_eq!((found.title(), found.genre()), (Some("A polka"), song["items"][0]["style"].as_str()));
+    assert_eq!(found.lyrics().next().unwrap().text, "[Verse]\nTram bells");
+    let cover = files(&desk.path("songs")).into_iter().find(|path| path.extension().unwrap() == "jpg").unwrap();
+    assert_eq!(found.pictures().next().unwrap().data, fs::read(cover).unwrap());
+    let [task, track, model, route] =
+        ["KIE_TASK_ID", "KIE_TRACK_ID", "KIE_MODEL", "KIE_ROUTE"].map(|name| field(&found, name));
+    assert_eq!((task.as_deref(), track.as_deref()), (song["taskId"].as_str(), Some(id)));
+    assert_eq!((model.as_deref(), route.as_deref()), (song["items"][0]["model"].as_str(), song["route"].as_str()));
+    assert!(model.is_some_and(|model| model.starts_with('V')));
+}
+
+#[test]
+fn tags_change_no_audio_and_can_be_left_out() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &["--artist", "Nachtfalter"]);
+    let task = song["taskId"].as_str().unwrap();
+    let plain = desk.json(0, &["task", "generate-music", task, "--save", "plain", "--no-tags"]);
+    for index in 0..2 {
+        let [tagged, plain] = [&song, &plain].map(|document| document["files"][index]["path"].as_str().unwrap());
+        let (tagged, plain) = (desk.path(tagged), desk.path(plain));
+        assert_eq!(tagged.file_name(), plain.file_name());
+        let [tagged, plain] = [tagged, plain].map(|path| fs::read(path).unwrap());
+        assert!(tagged != plain && audio(&tagged) == audio(&plain));
+        let read = |bytes: &[u8]| Tag::read_from2(Cursor::new(bytes.to_vec())).unwrap();
+        assert_eq!((read(&tagged).artist(), field(&read(&plain), "KIE_TASK_ID")), (Some("Nachtfalter"), None));
+    }
+    let again = desk.json(0, &["task", "generate-music", task, "--save", "songs"]);
+    assert_eq!(again["files"], song["files"], "a song with tags is found again");
+    assert_eq!(desk.songs(), 2);
+}
+
+#[test]
+fn songs_of_receipts_have_tags_too() {
+    let desk = Desk::new(Speed::Instant);
+    desk.json(0, &["generate", "x", "--style", "polka", "--title", "A polka", "--no-wait"]);
+    let saved = desk.json(0, &["save", "songs", "--out-template", "{title}/{index}.{ext}"]);
+    for (index, number) in [(0, 1), (1, 2)] {
+        let path = PathBuf::from(saved["tasks"][0]["files"][index]["path"].as_str().unwrap());
+        assert_eq!(path, Path::new("songs/A polka").join(format!("{number}.mp3")));
+        let found = tag(&desk.path(path.to_str().unwrap()));
+        assert_eq!(found.title(), Some("A polka"));
+        assert_eq!(field(&found, "KIE_TASK_ID").as_deref(), saved["tasks"][0]["taskId"].as_str());
+    }
+}
+
+#[test]
+fn a_wav_file_and_stems_are_named_and_tagged_after_their_song() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &[]);
+    let (task, track) = (song["taskId"].as_str().unwrap(), song["items"][0]["id"].as_str().unwrap());
+    fs::write(desk.path("request.json"), serde_json::json!({ "taskId": task, "audioId": track }).to_string()).unwrap();
+    let save = |operation| ["call", operation, "--json", "request.json", "--save", "parts"];
+    let wav = desk.json(0, &save("convert-to-wav"));
+    desk.json(0, &save("separate-vocals"));
+    let named = |rest: &str| desk.path("parts").join(format!("A polka-{}{rest}", &track[..8]));
+    let [instrumental, vocals, whole] = [named(" Instrumental.mp3"), named(" Vocals.mp3"), named(".wav")];
+    assert_eq!(files(&desk.path("parts")), [instrumental, vocals.clone(), whole.clone()]);
+    let found = tag(&vocals);
+    assert_eq!(found.title(), Some("Vocals"), "the service's own title is kept");
+    assert!(field(&found, "KIE_TRACK_ID").is_some_and(|id| id != track), "a stem has its own id");
+    let found = tag(&whole);
+    assert_eq!(found.title(), Some("A polka"));
+    assert_eq!(field(&found, "KIE_TRACK_ID").as_deref(), Some(track));
+    assert_eq!(field(&found, "KIE_TASK_ID").as_deref(), wav["taskId"].as_str());
+}
+
+#[test]
+fn a_saved_song_can_be_extended_by_its_file() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &[]);
+    let path = song["files"][1]["path"].as_str().unwrap();
+    desk.json(0, &["extend", path, "--model", "V5_5", "--no-wait"]);
+    let sent = &desk.service.sandbox.requests("extend-music")[0];
+    assert_eq!(sent.body["audioId"], song["items"][1]["id"]);
+
+    let other = desk.run(&["extend", path, "--model", "V6", "--no-wait", "--route", "market"]);
+    assert!(stderr(&other).contains("the classic route made this track, and this command uses the market route"));
+    fs::write(desk.path("plain.mp3"), [0xff, 0xfb, 0x90, 0x64]).unwrap();
+    let refused = desk.run(&["extend", "plain.mp3", "--model", "V5_5"]);
+    assert_eq!(refused.status.code(), Some(3), "{refused:?}");
+}
+
+#[test]
+fn a_template_is_checked_before_a_song_is_paid_for() {
+    let desk = Desk::new(Speed::Instant);
+    let refused = desk.run(&["generate", "x", "--save", "songs", "--out-template", "{titel}.{ext}"]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert!(stderr(&refused).contains("there is no placeholder {titel}; there are {title}, "), "{refused:?}");
+    let refused = desk.run(&["generate", "x", "--save", "songs", "--out-template", "../{title}"]);
+    assert!(stderr(&refused).contains("a name must not begin with a dot: .."), "{refused:?}");
+    assert_eq!(desk.starts(), 0);
+    let saved = desk.run(&["generate", "x", "--save", "songs", "--out-template", "{kind}/{task}-{index}"]);
+    assert_eq!(saved.status.code(), Some(0), "{saved:?}");
+    assert_eq!(files(&desk.path("songs/music")).len(), 2);
+    assert!(stdout(&saved).contains("-1.mp3"), "{saved:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_song_that_cannot_be_tagged_stays_as_it_is() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &["--no-tags"]);
+    let path = desk.path(song["files"][0]["path"].as_str().unwrap());
+    let bytes = fs::read(&path).unwrap();
+    fs::rename(&path, desk.path("elsewhere.mp3")).unwrap();
+    std::os::unix::fs::symlink(desk.path("elsewhere.mp3"), &path).unwrap();
+    let again = desk.run(&["task", "generate-music", song["taskId"].as_str().unwrap(), "--save", "songs"]);
+    assert_eq!(again.status.code(), Some(0), "{again:?}");
+    assert!(stderr(&again).contains("gets no tags: it is a link, or no regular file"), "{again:?}");
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
+    assert_eq!(desk.songs(), 2);
+}

@@ -1,0 +1,11 @@
+//! Names of saved files.
+
+mod error;
+mod placeholder;
+mod result_name;
+mod safe;
+mod template;
+
+pub use error::NameTemplateError;
+pub(super) use result_name::{ResultName, Song};
+pub use template::NameTemplate;
