@@ -19,7 +19,7 @@ const OTHER_IDS: [(&str, &str); 6] = [
     ("taskId", "task"),
     ("audioId", "source"),
     ("uploadUrl", "source"),
-    ("uploadUrlList", "sources"),
+    ("uploadUrlList", "source"),
 ];
 
 /// Options with which a request has its own style and texts.

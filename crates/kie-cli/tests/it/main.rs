@@ -8,6 +8,7 @@ mod foreign;
 #[cfg(target_os = "linux")]
 mod interrupts;
 mod ledger;
+mod making;
 mod models;
 mod money;
 mod operations;

@@ -44,8 +44,8 @@ pub(crate) struct AddInstrumentalArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie add-instrumental $TRACK --style \"acoustic folk, brushed drums\" --negative-tags \"edm\"
-  kie add-instrumental --last --style \"brass band\" --negative-tags \"synthesizer\" --title \"Harbour\" --save songs";
+  kie add-instrumental $TRACK --style \"brass band\" --negative-tags \"edm\"
+  kie add-instrumental --last --style \"folk\" --negative-tags \"edm\" --save songs";
 
 pub(crate) async fn run(session: &Session, args: AddInstrumentalArgs) -> Result<(), ExitError> {
     let lyrics = read_text(args.lyrics, &session.interrupt).await?;

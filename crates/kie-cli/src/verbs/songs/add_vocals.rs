@@ -45,8 +45,8 @@ pub(crate) struct AddVocalsArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie add-vocals $TRACK --lyrics \"[Verse] Salt on the window\" --style \"acoustic folk\" --negative-tags \"autotune\"
-  kie add-vocals --last --lyrics \"about the sea\" --style \"shanty\" --negative-tags \"edm\" --vocal male --save songs";
+  kie add-vocals $TRACK --lyrics \"Salt air\" --style \"folk\" --negative-tags \"edm\"
+  kie add-vocals --last --lyrics \"of rain\" --style \"pop\" --negative-tags \"edm\"";
 
 pub(crate) async fn run(session: &Session, args: AddVocalsArgs) -> Result<(), ExitError> {
     let lyrics = read_text(args.lyrics, &session.interrupt).await?;

@@ -60,7 +60,7 @@ pub(crate) struct ExtendArgs {
 const EXAMPLES: &str = "\
 Examples:
   kie extend $TRACK --save songs
-  kie extend --last --at 1:00 --style \"chamber pop\" --lyrics \"[Bridge] Hold the light\"";
+  kie extend --last --at 0:10 --style \"chamber pop\" --lyrics \"[Bridge] Stay\"";
 
 /// Copies the options to a request that has its own parameters, and `defaultParamFlag`. Without this field, the service
 /// ignores the parameters.

@@ -67,7 +67,7 @@ pub(crate) struct GenerateArgs {
 const EXAMPLES: &str = "\
 Examples:
   kie --sandbox generate \"a slow waltz for two accordions\" --save songs
-  kie generate \"[Verse] Tram bells at dawn\" --style \"chamber pop\" --title \"One More Stop\" --vocal female";
+  kie generate \"[Verse] Tram bells at dawn\" --style \"chamber pop\" --title \"One\"";
 
 pub(crate) async fn run(session: &Session, args: GenerateArgs) -> Result<(), ExitError> {
     let route = session.route;

@@ -22,9 +22,13 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct MashupArgs {
-    /// The two recordings. Each is a local file, a link, the id of a track or task, or the first characters of an id
-    #[arg(value_names = ["SOURCE", "SOURCE"], num_args = 2, required = true)]
-    pub(crate) sources: Vec<String>,
+    /// The first recording: a local file, a link, the id of a track or task, or the first characters of an id, as kie list
+    /// prints them
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: String,
+    /// The second recording
+    #[arg(value_name = "SOURCE")]
+    pub(crate) other: String,
     /// Idea of the mashup: a text, - or @FILE. Only on the classic route
     #[arg(long = "idea", value_name = "TEXT", conflicts_with_all = ["style", "title", "lyrics"])]
     pub(crate) prompt: Option<String>,
@@ -57,8 +61,8 @@ pub(crate) struct MashupArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie mashup $TRACK \"https://cdn.example.net/hum.mp3\" --idea \"a march that turns into a lullaby\"
-  kie mashup $TRACK \"https://cdn.example.net/hum.mp3\" --style \"dub\" --title \"Two Rivers\" --instrumental";
+  kie mashup $TRACK \"https://cdn.example.net/hum.mp3\" --idea \"a march\"
+  kie mashup $TRACK $TRACK --style \"dub\" --title \"Two Rivers\" --instrumental";
 
 pub(crate) async fn run(session: &Session, args: MashupArgs) -> Result<(), ExitError> {
     let route = session.route;
@@ -66,7 +70,7 @@ pub(crate) async fn run(session: &Session, args: MashupArgs) -> Result<(), ExitE
     let idea = read_text(args.prompt, &session.interrupt).await?;
     let lyrics = read_text(args.lyrics, &session.interrupt).await?;
     let mut recordings = Vec::new();
-    for source in args.sources {
+    for source in [args.source, args.other] {
         let track = TrackArgs { source: Some(source), last: false, track: 1, task: None };
         recordings.push(named_recording(session, &track).await?.0);
     }

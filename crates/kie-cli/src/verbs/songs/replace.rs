@@ -56,8 +56,8 @@ pub(crate) struct ReplaceArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie replace $TRACK --from 0:20 --to 0:35 --lyrics \"New words\" --full-lyrics \"[Verse] New words\" --style \"folk\"
-  kie replace --last --from 31.5 --to 47.25 --lyrics \"Stay\" --full-lyrics \"[Chorus] Stay\" --style \"chamber pop\"";
+  kie replace $TRACK --from 5 --to 20 --style pop --lyrics Hey --full-lyrics Hey
+  kie replace --last --from 0 --to 12 --style pop --lyrics Hey --full-lyrics Hey";
 
 pub(crate) async fn run(session: &Session, args: ReplaceArgs) -> Result<(), ExitError> {
     let prompt = read_text(Some(args.prompt), &session.interrupt).await?.unwrap_or_default();

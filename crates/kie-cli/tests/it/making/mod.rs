@@ -1,0 +1,6 @@
+//! Tests of the verbs that make songs.
+
+mod flags;
+mod kinds;
+mod sources;
+mod starts;
