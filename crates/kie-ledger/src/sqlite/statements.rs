@@ -89,6 +89,7 @@ statements! {
     ";
 
     WRITE_BODY = "INSERT INTO bodies (digest, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    HAS_BODY = "SELECT 1 FROM arrivals JOIN bodies USING (digest) WHERE task_id = ?1 LIMIT 1";
     BODY_OF_TASK = "SELECT body FROM arrivals JOIN bodies USING (digest) WHERE task_id = ?1 LIMIT 1";
 
     RESET_FUTURE_CLAIM = "UPDATE claims SET at = :now WHERE receipt = :receipt AND at > :now";
