@@ -27,6 +27,7 @@ const GRACE: Duration = Duration::from_millis(500);
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
+    output::set_progress(cli.global.progress);
     output::tell_warnings(route_flag(&cli.global));
     let code = match Runtime::new() {
         Ok(runtime) => {

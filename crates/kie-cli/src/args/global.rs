@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use kie_suno::Route;
 
+use crate::output::ProgressMode;
+
 #[derive(Debug, Args)]
 pub(crate) struct GlobalArgs {
     /// Use a simulator inside this command: nothing is sent to the service, and nothing is paid for. The simulator, its
@@ -30,6 +32,9 @@ pub(crate) struct GlobalArgs {
     /// Format of results on standard output
     #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Text)]
     pub(crate) format: OutputFormat,
+    /// Form of progress on standard error
+    #[arg(long, global = true, value_enum, value_name = "FORM", default_value_t = ProgressMode::Auto)]
+    pub(crate) progress: ProgressMode,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

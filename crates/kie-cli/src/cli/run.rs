@@ -8,7 +8,7 @@ use crate::{
     session::Session,
     verbs::{
         files::upload,
-        ledger::{forget, resume, save, tasks},
+        ledger::{forget, list, open, resume, save, show, tasks},
         operations::{
             call::{self, has_receipt},
             check, inspect, operations, task,
@@ -27,6 +27,9 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Inspect(args) => return inspect::run(&args, &cli.global, &interrupt).await,
         Command::Operations => return operations::run(format),
         Command::Sandbox(args) => return sandbox::run(args, cli.global, &interrupt).await,
+        Command::List(args) => return list::run(&cli.global, &args, &interrupt).await,
+        Command::Show(args) => return show::run(&cli.global, &args, &interrupt).await,
+        Command::Open(args) => return open::run(cli.global, args, &interrupt).await,
         Command::Tasks => return tasks::run(&cli.global, &interrupt).await,
         Command::Forget(args) => return forget::run(&cli.global, &args, &interrupt).await,
         _ => {}
@@ -49,7 +52,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Credits => credits::run(&session).await,
         Command::Models(_) => models::run(&session).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
-        Command::Tasks | Command::Forget(_) => Ok(()),
+        Command::Tasks | Command::Forget(_) | Command::List(_) | Command::Show(_) | Command::Open(_) => Ok(()),
     };
     session.end().await;
     done

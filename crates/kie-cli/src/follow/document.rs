@@ -12,6 +12,7 @@ use crate::{
     args::OutputFormat,
     follow::cost::Cost,
     output::{long_line, minutes, moment, note, out, print_json, size, tell_doubt},
+    sources::ShortIds,
 };
 
 /// The result of a task.
@@ -29,6 +30,9 @@ pub(crate) struct Document {
     pub(crate) cost: Cost,
     /// Balance at the end of this command, in credits. `None` if it could not be read.
     pub(crate) credits_left: Option<Credits>,
+    /// Ids of the ledger, for the ids in the text.
+    #[serde(skip)]
+    pub(crate) ids: ShortIds,
 }
 
 impl Document {
@@ -47,18 +51,22 @@ impl Document {
             let item = self.report.items.iter().find(|item| is_first && item.id == file.id);
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();
             let via = item.and_then(|item| other_link(file, item)).unwrap_or_default();
-            out!("{}  {length:>5}  {}{via}", file.path.display(), size(file.bytes));
+            let id = self.short(file.id.as_deref().filter(|_| is_first));
+            out!("{id:<8}  {}  {length:>5}  {}{via}", file.path.display(), size(file.bytes));
         }
         if self.files.is_empty() {
             for item in &self.report.items {
+                // The next step needs the id of the result.
+                let id = self.short(item.id.as_deref());
+                let id = if id.is_empty() { id } else { id + "  " };
                 let title = one_line(item.title.as_deref().unwrap_or("untitled"));
                 let length = item.duration_s.map(minutes).unwrap_or_default();
                 match (&item.url, &item.inline, &item.text) {
-                    (Some(url), ..) => out!("{title}  {length}  {}", long_line(url.as_str())),
+                    (Some(url), ..) => out!("{id}{title}  {length}  {}", long_line(url.as_str())),
                     // The text is the result, so it is printed under its title.
                     (None, Some(_), Some(text)) => out!("{title}\n{text}\n"),
-                    _ if self.report.outcome == Outcome::Success => out!("{title}  {length}"),
-                    _ => out!("{title}  {length}  not finished"),
+                    _ if self.report.outcome == Outcome::Success => out!("{id}{title}  {length}"),
+                    _ => out!("{id}{title}  {length}  not finished"),
                 }
             }
             if let Some(until) = &self.report.kept_until {
@@ -72,6 +80,10 @@ impl Document {
         let is_finished = matches!(self.report.outcome, Outcome::Success | Outcome::Failed);
         self.cost.print(self.report.credits.filter(|_| is_finished), self.credits_left);
         Ok(())
+    }
+
+    fn short(&self, id: Option<&str>) -> String {
+        id.map(|id| self.ids.short(id)).unwrap_or_default()
     }
 
     fn print_state(&self) {

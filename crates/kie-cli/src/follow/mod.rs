@@ -2,8 +2,10 @@
 
 mod cost;
 mod document;
+mod progress;
 mod spend;
 mod start;
+mod usual;
 mod watch;
 
 pub(crate) use cost::Cost;

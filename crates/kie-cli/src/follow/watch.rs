@@ -6,21 +6,21 @@ use std::{
 };
 
 use kie_suno::{
-    Error, Polling, Route, Stage, Task,
+    Error, Polling, Route, Task,
     errors::Failing,
     files::SavedFile,
     records::{Item, Job, Outcome, Record, Report},
     requests::TaskEndpoint,
-    types::text::one_line,
 };
 use tokio::time::timeout;
 
 use crate::{
     args::FollowArgs,
     exit::ExitError,
-    follow::{cost::Cost, document::Document},
-    output::{ProgressLine, long_line, minutes, note},
+    follow::{cost::Cost, document::Document, progress::TaskProgress},
+    output::{long_line, note},
     session::Session,
+    sources::ShortIds,
 };
 
 /// Time between two checks of the polls of a task. Each check finds out if the polls fail.
@@ -42,7 +42,7 @@ pub(crate) async fn run<E: TaskEndpoint>(
     let go_on = session.go_on(E::NAME, task.id().as_str(), task.route(), save);
     let work = async {
         match follow {
-            Some(follow) => wait_and_save(task, session.polling(follow.timeout), follow).await,
+            Some(follow) => wait_and_save::<E>(session, task, session.polling(follow.timeout), follow).await,
             None => Ok((task.report().await?, Vec::new())),
         }
     };
@@ -90,7 +90,9 @@ pub(crate) async fn finish<E: TaskEndpoint>(
         }
     }
     let cost = cost.unwrap_or_default();
-    Document { operation: E::NAME, route, report, files, cost, credits_left }.print(session.format)?;
+    // A ledger that cannot be read must not hide the result, so the ids are then shortened without it.
+    let ids = ShortIds::of(session.ledger.as_deref()).await.unwrap_or_default();
+    Document { operation: E::NAME, route, report, files, cost, credits_left, ids }.print(session.format)?;
     match outcome {
         Outcome::Failed => Err(ExitError::Reported(5)),
         Outcome::NotFound => Err(ExitError::Reported(4)),
@@ -114,15 +116,15 @@ async fn save_finished<J: Job>(task: &Task<J>, folder: &Path) -> Result<Vec<Save
     task.any().save(&report, folder).await
 }
 
-async fn wait_and_save<J: Job>(
-    task: &Task<J>,
+async fn wait_and_save<E: TaskEndpoint>(
+    session: &Session,
+    task: &Task<E::Job>,
     polling: Polling,
     follow: &FollowArgs,
 ) -> Result<(Report, Vec<SavedFile>), Error> {
-    let progress = ProgressLine::new("waiting");
+    let mut progress = TaskProgress::begin(session, task, E::NAME).await;
     let mut events = task.events().polling(polling);
     let mut record = None;
-    let mut stage = None;
     let mut failing_since = None;
     loop {
         let event = match timeout(TELL_FAILING, events.next()).await {
@@ -133,23 +135,13 @@ async fn wait_and_save<J: Job>(
                 continue;
             }
         };
-        if event.stage > stage {
-            stage = event.stage;
-            let reached = stage.map_or("", Stage::as_str);
-            note!("{reached:<9} {}", meaning(stage));
-            progress.doing(if stage == Some(Stage::Complete) { "saving" } else { "waiting" });
-        }
-        for item in &event.items {
-            let title = one_line(item.title.as_deref().unwrap_or(J::NAME));
-            let length = item.duration_s.map(minutes).unwrap_or_default();
-            note!("{}", format!("          {title} {length}").trim_end());
-        }
+        progress.show(&event);
         record = Some(event.record);
     }
     let mut files = Vec::new();
     let output = record.as_ref().and_then(Record::output);
     if let (Some(folder), Some(output)) = (&follow.save, output) {
-        let save = task.save(&output, folder).progress(progress.bytes());
+        let save = task.save(&output, folder).progress(progress.saving());
         files = if follow.extras { save.with_extras().await? } else { save.await? };
     }
     Ok((Report::new(task.id(), record.as_ref()), files))
@@ -165,14 +157,5 @@ fn tell_failing(failing: Option<&Failing>, since: &mut Option<SystemTime>) {
         }
         None if before.is_some() => note!("the task can be polled again"),
         _ => {}
-    }
-}
-
-fn meaning(stage: Option<Stage>) -> &'static str {
-    match stage {
-        Some(Stage::Text) => "the text is written",
-        Some(Stage::First) => "the first track is finished",
-        Some(Stage::Complete) => "all results are finished",
-        _ => "",
     }
 }

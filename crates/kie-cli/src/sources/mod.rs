@@ -4,10 +4,14 @@ mod history;
 mod ids;
 mod input;
 mod paths;
+mod receipts;
+mod short_ids;
 mod track;
 
-pub(crate) use history::History;
+pub(crate) use history::{History, is_named_after};
 pub(crate) use ids::{check_id, check_ids};
 pub(crate) use input::{read_bytes, read_json, read_text};
 pub(crate) use paths::{as_if_uploaded, begin_upload, check_paths, has_paths, upload_paths, uploading};
+pub(crate) use receipts::{Meant, ReceiptArgs, meant, short_id_of};
+pub(crate) use short_ids::ShortIds;
 pub(crate) use track::{Source, Track, TrackArgs};

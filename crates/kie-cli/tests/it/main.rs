@@ -11,6 +11,7 @@ mod ledger;
 mod models;
 mod money;
 mod operations;
+mod progress;
 mod requests;
 mod route;
 mod service;
