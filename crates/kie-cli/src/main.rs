@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Err(code) => return output::exit_code(code),
     };
     let format = cli.global.format;
+    output::set_progress(cli.global.progress);
     output::tell_warnings(route_flag(&cli.global));
     let code = match Runtime::new() {
         Ok(runtime) => {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use kie_suno::Route;
 
+use crate::output::ProgressMode;
+
 /// Heading of the options about the service, in the help of every verb.
 pub(crate) const SERVICE: &str = "Service";
 /// Heading of the options about the output, in the help of every verb.
@@ -35,6 +37,9 @@ pub(crate) struct GlobalArgs {
     /// Format of results on standard output
     #[arg(long, global = true, help_heading = OUTPUT, value_enum, default_value_t = OutputFormat::Text)]
     pub(crate) format: OutputFormat,
+    /// Form of progress on standard error
+    #[arg(long, global = true, help_heading = OUTPUT, value_enum, value_name = "FORM", default_value_t = ProgressMode::Auto)]
+    pub(crate) progress: ProgressMode,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,7 +6,9 @@ use crate::{
     args::GlobalArgs,
     verbs::{
         files::{link::LinkArgs, upload::UploadArgs},
-        ledger::{forget::ForgetArgs, resume::ResumeArgs, save::SaveArgs},
+        ledger::{
+            forget::ForgetArgs, list::ListArgs, open::OpenArgs, resume::ResumeArgs, save::SaveArgs, show::ShowArgs,
+        },
         operations::{call::CallArgs, check::CheckArgs, inspect::InspectArgs, task::TaskArgs},
         service::{models::ModelsArgs, sandbox::SandboxArgs},
         shell::{completions::CompletionsArgs, man::ManArgs},
@@ -51,6 +53,11 @@ Exit codes:
        with a ledger, kie tasks lists it
   130  interrupted by Ctrl-C or SIGTERM";
 
+const TASKS_EXAMPLES: &str = "\
+Examples:
+  kie tasks
+  kie tasks --format json";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Generate(GenerateArgs),
@@ -89,10 +96,24 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Show a task, wait for it, or save its files
     Task(TaskArgs),
+    /// List the songs and other results in the ledger, the newest first
+    ///
+    /// Only the ledger is read, and nothing is sent. STATE is the folder with the saved files, or else the state of the
+    /// call. CREDITS is what the task cost, if its record told it, or else the listed price. ID is the beginning of the
+    /// id of the track, of the task or of the call: other verbs accept it. The list is as wide as the terminal, or as the
+    /// environment variable COLUMNS says. Finished calls are kept for two months, and calls with a --name for longer.
+    List(ListArgs),
+    /// Show one call: its results, request, files, cost, and what to do next
+    Show(ShowArgs),
+    /// Open a saved file, its folder or its link
+    ///
+    /// The file is opened with the program of the desktop. If there is no desktop, only its path is printed.
+    Open(OpenArgs),
     /// List tasks that are running, complete but not saved, or whose response was lost
     ///
     /// Calls that were not sent yet are listed too. Only the ledger is read, and nothing is sent. Each task is shown in
     /// its last known state. Run kie save to update the states of all tasks.
+    #[command(after_long_help = TASKS_EXAMPLES)]
     Tasks,
     /// Check every unfinished task and save the complete ones
     Save(SaveArgs),

@@ -17,7 +17,7 @@ const GROUPS: [Group; 7] = [
     Group { title: "Use a song", verbs: &["wav", "stems", "midi", "video", "artwork", "timed-lyrics", "persona"] },
     Group { title: "Words, voices", verbs: &["lyrics", "style", "voice"] },
     Group { title: "Files", verbs: &["save", "upload", "link"] },
-    Group { title: "Ledger", verbs: &["tasks", "resume", "forget"] },
+    Group { title: "Ledger", verbs: &["list", "show", "open", "tasks", "resume", "forget"] },
     Group { title: "Service", verbs: &["credits", "models", "sandbox"] },
     Group { title: "For programs", verbs: &["operations", "call", "check", "inspect", "task", "completions", "man"] },
 ];

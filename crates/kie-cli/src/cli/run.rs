@@ -11,7 +11,7 @@ use crate::{
     session::Session,
     verbs::{
         files::{link, upload},
-        ledger::{forget, resume, save, tasks},
+        ledger::{forget, list, open, resume, save, show, tasks},
         operations::{
             call::{self, has_receipt},
             check, inspect, operations, task,
@@ -35,6 +35,9 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Sandbox(args) => return sandbox::run(args, cli.global, &interrupt).await,
         Command::Completions(args) => return completions::run(&args, command()),
         Command::Man(args) => return man::run(&args, command()),
+        Command::List(args) => return list::run(&cli.global, &args, &interrupt).await,
+        Command::Show(args) => return show::run(&cli.global, &args, &interrupt).await,
+        Command::Open(args) => return open::run(cli.global, args, &interrupt).await,
         Command::Tasks => return tasks::run(&cli.global, &interrupt).await,
         Command::Forget(args) => return forget::run(&cli.global, &args, &interrupt).await,
         _ => {}
@@ -76,6 +79,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Models(_) => models::run(&session).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
         Command::Tasks | Command::Forget(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+        Command::List(_) | Command::Show(_) | Command::Open(_) => Ok(()),
     };
     session.end().await;
     if is_of_options { done.map_err(ExitError::of_options) } else { done }

@@ -12,7 +12,8 @@ use serde::Serialize;
 use crate::{
     args::OutputFormat,
     follow::{cost::Cost, next::tell_next},
-    output::{long_line, minutes, moment, note, out, print_json, short_id, size, tell_doubt},
+    output::{long_line, minutes, moment, note, out, print_json, size, tell_doubt},
+    sources::ShortIds,
 };
 
 /// The result of a task.
@@ -32,6 +33,9 @@ pub(crate) struct Document {
     pub(crate) credits_left: Option<Credits>,
     /// `kie` commands for the next step with the results.
     pub(crate) next: Vec<String>,
+    /// Ids of the ledger, for the ids in the text.
+    #[serde(skip)]
+    pub(crate) ids: ShortIds,
 }
 
 impl Document {
@@ -50,12 +54,14 @@ impl Document {
             let item = self.report.items.iter().find(|item| is_first && item.id == file.id);
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();
             let via = item.and_then(|item| other_link(file, item)).unwrap_or_default();
-            out!("{}  {length:>5}  {}{via}", file.path.display(), size(file.bytes));
+            let id = self.short(file.id.as_deref().filter(|_| is_first));
+            out!("{id:<8}  {}  {length:>5}  {}{via}", file.path.display(), size(file.bytes));
         }
         if self.files.is_empty() {
             for item in &self.report.items {
                 // The next step needs the id of the result.
-                let id = item.id.as_deref().map(|id| format!("{}  ", one_line(&short_id(id)))).unwrap_or_default();
+                let id = self.short(item.id.as_deref());
+                let id = if id.is_empty() { id } else { id + "  " };
                 let kind = catalog::find(self.operation).ok().and_then(|operation| operation.job);
                 let title = one_line(item.title.as_deref().or(kind).unwrap_or_default());
                 let length = item.duration_s.map(minutes).unwrap_or_default();
@@ -84,6 +90,10 @@ impl Document {
         self.cost.print(self.report.credits.filter(|_| is_finished), self.credits_left);
         tell_next(&self.next);
         Ok(())
+    }
+
+    fn short(&self, id: Option<&str>) -> String {
+        id.map(|id| self.ids.short(id)).unwrap_or_default()
     }
 
     fn print_state(&self) {

@@ -5,10 +5,12 @@ mod check;
 mod cost;
 mod document;
 mod next;
+mod progress;
 mod song;
 mod spend;
 mod spend_on;
 mod start;
+mod usual;
 mod watch;
 
 pub(crate) use ask::{Answer, ask};

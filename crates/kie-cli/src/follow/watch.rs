@@ -6,20 +6,20 @@ use std::{
 };
 
 use kie_suno::{
-    Error, Polling, Route, Stage, Task,
+    Error, Polling, Route, Task,
     errors::Failing,
     files::{Save, SavedFile},
     records::{Item, Job, Outcome, Record, Report, VoiceValidation},
-    types::text::one_line,
 };
 use tokio::time::timeout;
 
 use crate::{
     args::FollowArgs,
     exit::ExitError,
-    follow::{cost::Cost, document::Document, next::next_steps},
-    output::{ProgressLine, long_line, minutes, note},
+    follow::{cost::Cost, document::Document, next::next_steps, progress::TaskProgress},
+    output::{long_line, note},
     session::Session,
+    sources::ShortIds,
     tags::{About, tag_saved},
 };
 
@@ -58,7 +58,7 @@ pub(crate) async fn reported<J: Job>(
     let go_on = session.go_on(operation, task.id().as_str(), task.route(), save);
     let work = async {
         match follow {
-            Some(follow) => wait_and_save(task, polling::<J>(session, follow), follow).await,
+            Some(follow) => wait_and_save(session, operation, task, follow).await,
             None => Ok((task.report().await?, Vec::new())),
         }
     };
@@ -113,7 +113,9 @@ pub(crate) async fn finish(
     }
     let next = next_steps(session, operation, route, &report, &files);
     let cost = cost.unwrap_or_default();
-    Document { operation, route, report, files, cost, credits_left, next }.print(session.format)?;
+    // A ledger that cannot be read must not hide the result, so the ids are then shortened without it.
+    let ids = ShortIds::of(session.ledger.as_deref()).await.unwrap_or_default();
+    Document { operation, route, report, files, cost, credits_left, next, ids }.print(session.format)?;
     match outcome {
         Outcome::Failed => Err(ExitError::Reported(5)),
         Outcome::NotFound => Err(ExitError::Reported(4)),
@@ -156,14 +158,14 @@ async fn save_and_tag<J: Job>(
 }
 
 async fn wait_and_save<J: Job>(
+    session: &Session,
+    operation: &'static str,
     task: &Task<J>,
-    polling: Polling,
     follow: &FollowArgs,
 ) -> Result<(Report, Vec<SavedFile>), Error> {
-    let progress = ProgressLine::new("waiting");
-    let mut events = task.events().polling(polling);
+    let mut progress = TaskProgress::begin(session, task, operation).await;
+    let mut events = task.events().polling(polling::<J>(session, follow));
     let mut record = None;
-    let mut stage = None;
     let mut failing_since = None;
     loop {
         let event = match timeout(TELL_FAILING, events.next()).await {
@@ -174,24 +176,14 @@ async fn wait_and_save<J: Job>(
                 continue;
             }
         };
-        if event.stage > stage {
-            stage = event.stage;
-            let reached = stage.map_or("", Stage::as_str);
-            note!("{reached:<9} {}", meaning(stage));
-            progress.doing(if stage == Some(Stage::Complete) { "saving" } else { "waiting" });
-        }
-        for item in &event.items {
-            let title = one_line(item.title.as_deref().unwrap_or(J::NAME));
-            let length = item.duration_s.map(minutes).unwrap_or_default();
-            note!("{}", format!("          {title} {length}").trim_end());
-        }
+        progress.show(&event);
         record = Some(event.record);
     }
     let mut files = Vec::new();
     let output = record.as_ref().and_then(Record::output);
     let report = Report::new(task.id(), record.as_ref());
     if let (Some(folder), Some(output)) = (&follow.save, output) {
-        let mut save = task.save(&output, folder).progress(progress.bytes());
+        let mut save = task.save(&output, folder).progress(progress.saving());
         if follow.extras {
             save = save.with_extras();
         }
@@ -210,14 +202,5 @@ fn tell_failing(failing: Option<&Failing>, since: &mut Option<SystemTime>) {
         }
         None if before.is_some() => note!("the task can be polled again"),
         _ => {}
-    }
-}
-
-fn meaning(stage: Option<Stage>) -> &'static str {
-    match stage {
-        Some(Stage::Text) => "the text is written",
-        Some(Stage::First) => "the first track is finished",
-        Some(Stage::Complete) => "all results are finished",
-        _ => "",
     }
 }

@@ -2,16 +2,25 @@
 
 mod advice;
 mod causes;
+mod fit;
 mod json;
 mod progress_line;
+mod progress_mode;
+mod table;
 mod terminal;
+mod tone;
+mod transfer;
 mod units;
 mod warnings;
 
 pub(crate) use advice::{advise, relevant};
 pub(crate) use causes::with_causes;
+pub(crate) use fit::Keep;
 pub(crate) use json::print_json;
 pub(crate) use progress_line::ProgressLine;
-pub(crate) use terminal::{exit_code, long_line, note, out, print, print_note, printed, safe};
+pub(crate) use progress_mode::{ProgressMode, set_progress};
+pub(crate) use table::{Cell, Column, Table};
+pub(crate) use terminal::{event, exit_code, long_line, note, out, print, print_note, print_progress, printed, safe};
+pub(crate) use tone::Tone;
 pub(crate) use units::{minutes, moment, short_id, size};
 pub(crate) use warnings::{end as end_warnings, tell as tell_warnings, tell_doubt};

@@ -1,24 +1,34 @@
-//! Progress on standard error: a spinner or a bar on a terminal, plain lines elsewhere.
+//! Progress on standard error: a display that moves on a terminal, and events with `--progress json`.
 
 use std::{
     io::IsTerminal as _,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::output::{
+    progress_mode::{ProgressMode, progress_mode},
+    terminal::event,
+    transfer::Transfer,
+};
+
+/// Line that says what the command does, for how long, and how long that usually takes.
+const DOING: &str = "{spinner} {msg} {elapsed:.dim} {prefix:.dim}";
 
 /// The progress display on the terminal, if there is one.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-fn shown() -> MutexGuard<'static, Option<ProgressBar>> {
-    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Prints something while the progress display is hidden, so that it comes above the display.
 pub(super) fn above_progress<T>(print: impl FnOnce() -> T) -> T {
     // The lock ends before the printing, which may take long.
-    let bar = shown().clone();
+    let bar = lock(&SHOWN).clone();
     match bar {
         Some(bar) => bar.suspend(print),
         None => print(),
@@ -26,28 +36,49 @@ pub(super) fn above_progress<T>(print: impl FnOnce() -> T) -> T {
 }
 
 /// A progress display. It is removed when this value is dropped. There is at most one at a time.
-pub(crate) struct ProgressLine(Option<ProgressBar>);
+pub(crate) struct ProgressLine {
+    /// What the command does.
+    doing: Mutex<String>,
+    /// The display on a terminal.
+    shown: Option<Shown>,
+}
+
+/// A display on a terminal: a line that says what the command does, and a line for each result below it.
+struct Shown {
+    all: MultiProgress,
+    first: ProgressBar,
+    results: Mutex<Vec<ProgressBar>>,
+}
 
 impl ProgressLine {
     pub(crate) fn new(doing: &str) -> Self {
-        if !std::io::stderr().is_terminal() {
-            return Self(None);
-        }
-        let bar = ProgressBar::new_spinner().with_message(doing.to_owned());
-        style(&bar, "{spinner} {msg} {elapsed:.dim}");
-        bar.enable_steady_tick(Duration::from_millis(120));
-        *shown() = Some(bar.clone());
-        Self(Some(bar))
+        event("doing", &json!({ "doing": doing }));
+        let is_shown = progress_mode() == ProgressMode::Auto && std::io::stderr().is_terminal();
+        Self { doing: Mutex::new(doing.to_owned()), shown: is_shown.then(|| Shown::new(doing)) }
     }
 
-    /// Returns a callback that shows the bytes of a transfer, if standard error is a terminal.
+    /// Returns `true` if there is a display on a terminal, so that no lines about the progress are needed.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown.is_some()
+    }
+
+    /// Returns a callback that shows the bytes of a transfer, its speed and its bar.
     pub(crate) fn bytes(&self) -> impl Fn(u64, Option<u64>) + Send + Sync + 'static {
-        let bar = self.0.clone();
+        let transfer = Transfer::new(lock(&self.doing).clone());
+        let bar = self.shown.as_ref().map(|shown| {
+            // The speed is that of the transfer alone.
+            shown.first.reset_elapsed();
+            shown.first.reset_eta();
+            shown.first.set_prefix("");
+            shown.first.clone()
+        });
+        let bar = Arc::new(bar);
         move |bytes, total| {
-            let Some(bar) = &bar else { return };
+            transfer.reached(bytes, total);
+            let Some(bar) = &*bar else { return };
             if bar.length() != total {
                 let size = if total.is_some() { "{bar:24} {bytes}/{total_bytes}" } else { "{bytes}" };
-                style(bar, &format!("{{spinner}} {{msg}} {size} {{elapsed:.dim}}"));
+                style(bar, &format!("{{spinner}} {{msg}} {size} {{bytes_per_sec:.dim}}"));
                 total.map_or_else(|| bar.unset_length(), |total| bar.set_length(total));
             }
             bar.set_position(bytes);
@@ -56,9 +87,43 @@ impl ProgressLine {
 
     /// Changes the text of the progress display.
     pub(crate) fn doing(&self, what: &str) {
-        if let Some(bar) = &self.0 {
-            bar.set_message(what.to_owned());
+        event("doing", &json!({ "doing": what }));
+        what.clone_into(&mut lock(&self.doing));
+        if let Some(shown) = &self.shown {
+            shown.first.set_message(what.to_owned());
         }
+    }
+
+    /// Shows that the work has begun this time ago, and a remark about it.
+    pub(crate) fn since(&self, elapsed: Duration, remark: &str) {
+        if let Some(shown) = &self.shown {
+            shown.first.set_elapsed(elapsed);
+            shown.first.set_prefix(remark.to_owned());
+        }
+    }
+
+    /// Shows a line for the result with this number, counted from 0.
+    pub(crate) fn result(&self, number: usize, text: &str) {
+        let Some(shown) = &self.shown else { return };
+        let mut results = lock(&shown.results);
+        while results.len() <= number {
+            let bar = shown.all.add(ProgressBar::new_spinner());
+            style(&bar, "  {msg}");
+            results.push(bar);
+        }
+        results[number].set_message(text.to_owned());
+        results[number].tick();
+    }
+}
+
+impl Shown {
+    fn new(doing: &str) -> Self {
+        let all = MultiProgress::new();
+        let first = all.add(ProgressBar::new_spinner().with_message(doing.to_owned()));
+        style(&first, DOING);
+        first.enable_steady_tick(Duration::from_millis(120));
+        *lock(&SHOWN) = Some(first.clone());
+        Self { all, first, results: Mutex::default() }
     }
 }
 
@@ -68,11 +133,10 @@ fn style(bar: &ProgressBar, template: &str) {
     }
 }
 
-impl Drop for ProgressLine {
+impl Drop for Shown {
     fn drop(&mut self) {
-        if let Some(bar) = &self.0 {
-            *shown() = None;
-            bar.finish_and_clear();
-        }
+        *lock(&SHOWN) = None;
+        lock(&self.results).iter().for_each(ProgressBar::finish_and_clear);
+        self.first.finish_and_clear();
     }
 }

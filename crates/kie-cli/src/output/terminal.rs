@@ -12,7 +12,13 @@ use std::{
 
 use kie_suno::types::text::{OneLine, is_dangerous, one_line};
 
-use crate::output::progress_line::above_progress;
+use serde_json::{Value, json};
+
+use crate::output::{
+    progress_line::above_progress,
+    progress_mode::{ProgressMode, event_line, progress_mode},
+    tone::paint_note,
+};
 
 /// First failure of standard output.
 static FAILURE: Mutex<Option<io::Error>> = Mutex::new(None);
@@ -48,8 +54,31 @@ pub(crate) fn printed(written: io::Result<()>) {
     }
 }
 
-/// Prints a line on standard error, unchanged. A failure cannot be reported anywhere.
+/// Prints a line on standard error. With `--progress json`, the line is the message of an event.
 pub(crate) fn print_note(line: &str) {
+    let level = ["error", "warning", "hint"].into_iter().find(|level| line.starts_with(&format!("{level}: ")));
+    match event_line("note", &json!({ "level": level.unwrap_or("info"), "message": line })) {
+        Some(event) => print_error_line(&event),
+        None => print_error_line(&paint_note(line)),
+    }
+}
+
+/// Prints a line about the progress of the command on standard error, unless progress is shown as JSON or not at all.
+pub(crate) fn print_progress(line: &str) {
+    if matches!(progress_mode(), ProgressMode::Auto | ProgressMode::Plain) {
+        print_note(&safe(line));
+    }
+}
+
+/// Prints an event on standard error, if progress is shown as JSON.
+pub(crate) fn event(name: &str, fields: &Value) {
+    if let Some(line) = event_line(name, fields) {
+        print_error_line(&line);
+    }
+}
+
+/// Prints a line on standard error, unchanged. A failure cannot be reported anywhere.
+fn print_error_line(line: &str) {
     drop(above_progress(|| writeln!(io::stderr(), "{line}")));
 }
 

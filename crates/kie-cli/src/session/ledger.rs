@@ -29,7 +29,9 @@ pub(crate) async fn open(global: &GlobalArgs, interrupt: &Interrupt) -> Result<O
 /// Returns the error of a command that needs a ledger and has no ledger.
 pub(crate) fn missing(global: &GlobalArgs) -> ExitError {
     let why = if global.is_local() { "a simulator has no ledger by default" } else { "there is no ledger" };
-    ExitError::Usage(format!("{why}: add --ledger FILE (--name and kie tasks, save, resume and forget need it)"))
+    ExitError::Usage(format!(
+        "{why}: add --ledger FILE (--name and kie list, show, open, tasks, save, resume and forget need it)"
+    ))
 }
 
 /// Returns the path of the ledger: the named file, or the default file in the user's data directory. With a simulator

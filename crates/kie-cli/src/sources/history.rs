@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use kie_ledger::SqliteLedger;
 use kie_suno::{
     Error,
+    errors::LedgerError,
     receipts::{Ledger as _, Receipt, ReceiptItem},
     records::{Job as _, Music},
     requests::catalog,
@@ -128,13 +130,14 @@ fn starts(id: Option<&str>, with: &str) -> bool {
 }
 
 /// Returns `true` if the name of a file contains the first 8 characters of the id of a result.
-fn is_named_after(file: &str, item: &ReceiptItem) -> bool {
-    item.id.as_deref().and_then(|id| id.get(..8)).is_some_and(|short| file.contains(short))
+pub(crate) fn is_named_after(file: &str, item: &ReceiptItem) -> bool {
+    let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
+    item.id.as_deref().and_then(|id| id.get(..8)).is_some_and(|short| name.contains(short))
 }
 
-/// All receipts of a session, the newest first. Empty if the session has no ledger.
+/// All receipts of a ledger, the newest first. Empty if there is no ledger.
 pub(crate) struct History<'a> {
-    session: &'a Session,
+    ledger: Option<&'a SqliteLedger>,
     page: std::vec::IntoIter<Receipt>,
     is_last: bool,
     before: Option<kie_suno::receipts::ReceiptId>,
@@ -142,7 +145,11 @@ pub(crate) struct History<'a> {
 
 impl<'a> History<'a> {
     pub(crate) fn of(session: &'a Session) -> Self {
-        Self { session, page: Vec::new().into_iter(), is_last: session.ledger.is_none(), before: None }
+        Self::in_ledger(session.ledger.as_deref())
+    }
+
+    pub(crate) fn in_ledger(ledger: Option<&'a SqliteLedger>) -> Self {
+        Self { ledger, page: Vec::new().into_iter(), is_last: ledger.is_none(), before: None }
     }
 
     /// Returns the next older receipt.
@@ -151,8 +158,12 @@ impl<'a> History<'a> {
             if let Some(receipt) = self.page.next() {
                 return Ok(Some(receipt));
             }
-            let Some(ledger) = self.session.ledger.as_deref().filter(|_| !self.is_last) else { return Ok(None) };
-            let page = ledger.recent(self.before, PAGE).await.map_err(Error::Ledger)?;
+            let Some(ledger) = self.ledger.filter(|_| !self.is_last) else { return Ok(None) };
+            let unlisted = |error| {
+                let what = format!("the receipts in {} cannot be listed", ledger.path().display());
+                Error::Ledger(LedgerError::new(what).with_source(error))
+            };
+            let page = ledger.recent(self.before, PAGE).await.map_err(unlisted)?;
             self.is_last = page.len() < PAGE;
             self.before = page.last().map(|receipt| receipt.id);
             self.page = page.into_iter();

@@ -12,6 +12,7 @@ mod making;
 mod models;
 mod money;
 mod operations;
+mod progress;
 mod requests;
 mod route;
 mod service;

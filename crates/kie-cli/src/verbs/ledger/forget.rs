@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use clap::Args;
 use kie_suno::{
-    Client, Error,
-    receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey},
+    Client,
+    receipts::{Receipt, ReceiptId},
     types::text::one_line,
 };
 use serde::Serialize;
@@ -16,14 +16,22 @@ use crate::{
     exit::{ExitError, Interrupt},
     output::{out, print_json},
     session::{SANDBOX_KEY, ledger},
+    sources::meant,
 };
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct ForgetArgs {
-    /// Ids of the receipts, as listed by kie tasks
-    #[arg(required = true, value_name = "RECEIPT")]
-    pub(crate) receipts: Vec<ReceiptId>,
+    /// Receipts or tasks: their ids or the beginnings of their ids, as kie tasks and kie list print them, or the names of
+    /// the calls
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) receipts: Vec<String>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  kie forget $TASK
+  kie forget $TASK --format json";
 
 /// Result of `kie forget` for one receipt.
 #[derive(Debug, Serialize)]
@@ -64,15 +72,11 @@ impl Forgotten {
 pub(crate) async fn run(global: &GlobalArgs, args: &ForgetArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     let ledger = ledger::open(global, interrupt).await?.ok_or_else(|| ledger::missing(global))?;
     let mut receipts = Vec::new();
-    for &id in &args.receipts {
-        let found = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?;
-        let missing = || {
-            ExitError::Usage(format!(
-                "there is no receipt {id} in {}; kie tasks lists the unfinished ones",
-                ledger.path().display()
-            ))
-        };
-        receipts.push(found.ok_or_else(missing)?);
+    for word in &args.receipts {
+        let receipt = meant(&ledger, word).await?.receipt;
+        if !receipts.iter().any(|known: &Receipt| known.id == receipt.id) {
+            receipts.push(receipt);
+        }
     }
     // Nothing is sent to the service, so the key does not matter.
     let client = Client::builder().api_key(SANDBOX_KEY).ledger(Arc::clone(&ledger)).build()?;

@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use clap::Args;
 use kie_suno::{
-    Error, Route,
-    receipts::{Ledger as _, ReceiptId, ReceiptKey},
+    Route,
+    receipts::ReceiptId,
     records::{Job, ResultOf},
     requests::{
         Endpoint, TaskEndpoint,
@@ -21,27 +21,28 @@ use crate::{
     follow,
     output::{ProgressLine, note},
     session::Session,
+    sources::meant,
     verbs::operations::market::may_start_task,
 };
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct ResumeArgs {
-    /// Id of the receipt, as listed by kie tasks
-    pub(crate) receipt: ReceiptId,
+    /// The receipt or task: its id or the beginning of its id, as kie tasks and kie list print it, or the name of the call
+    #[arg(value_name = "ID")]
+    pub(crate) receipt: String,
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  kie resume $TASK
+  kie resume $TASK --save songs";
+
 pub(crate) async fn run(session: &Session, args: ResumeArgs) -> Result<(), ExitError> {
-    let ledger = session.ledger()?;
-    let id = args.receipt;
-    let found = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?;
-    let receipt = found.ok_or_else(|| {
-        ExitError::Usage(format!(
-            "there is no receipt {id} in {}; kie tasks lists the unfinished ones",
-            ledger.path().display()
-        ))
-    })?;
+    let receipt = meant(session.ledger()?, &args.receipt).await?.receipt;
+    let id = receipt.id;
     let resuming = Resuming { session, id, route: receipt.route, follow: args.follow };
     catalog::visit(&receipt.operation, resuming).ok_or_else(|| ExitError::unknown_operation(&receipt.operation))?.await
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use kie_suno::{
     Credits, Error, Route,
     files::{NameTemplate, SaveOutcome, SaveReport, SavedFile},
-    receipts::{Ledger as _, ReceiptId, ReceiptKey},
+    receipts::{Ledger as _, ReceiptId, ReceiptItem, ReceiptKey},
     records::Timestamp,
     types::text::one_line,
 };
@@ -17,12 +17,14 @@ use crate::{
     args::{OutputFormat, TagArgs},
     exit::ExitError,
     follow::try_folder,
-    output::{ProgressLine, long_line, note, out, print_json, size, tell_doubt, with_causes},
+    output::{ProgressLine, long_line, minutes, note, out, print_json, size, tell_doubt, with_causes},
     session::Session,
+    sources::ShortIds,
     tags::{About, tag_saved},
 };
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct SaveArgs {
     /// Folder for the files
     #[arg(value_name = "DIR")]
@@ -37,6 +39,11 @@ pub(crate) struct SaveArgs {
     #[command(flatten)]
     pub(crate) tags: TagArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  kie save songs
+  kie save songs --extras";
 
 /// Result of `kie save` for one receipt.
 #[derive(Debug, Serialize)]
@@ -53,6 +60,9 @@ struct ReceiptResult {
     kept_until: Option<Timestamp>,
     /// Credits that the task cost. `None` if its record does not tell the cost.
     credits: Option<Credits>,
+    /// Results of the task, for the lengths in the text.
+    #[serde(skip)]
+    items: Vec<ReceiptItem>,
 }
 
 impl From<SaveReport> for ReceiptResult {
@@ -74,8 +84,8 @@ impl From<SaveReport> for ReceiptResult {
         };
         let kept_until = receipt.kept_until().map(Timestamp::from);
         let (id, name, operation, task_id) = (receipt.id, receipt.name, receipt.operation, receipt.task_id);
-        let (route, credits) = (receipt.route, receipt.credits);
-        Self { receipt: id, name, operation, route, task_id, outcome, message, files, kept_until, credits }
+        let (route, credits, items) = (receipt.route, receipt.credits, receipt.items);
+        Self { receipt: id, name, operation, route, task_id, outcome, message, files, kept_until, credits, items }
     }
 }
 
@@ -84,7 +94,7 @@ impl ReceiptResult {
         !matches!(self.outcome, "success" | "running" | "held")
     }
 
-    fn tell(&self) {
+    fn tell(&self, ids: &ShortIds) {
         let Self { outcome, operation, .. } = self;
         let task = one_line(self.task_id.as_deref().unwrap_or_default());
         let message = self.message.as_ref().map(|message| format!(": {}", long_line(message))).unwrap_or_default();
@@ -94,8 +104,14 @@ impl ReceiptResult {
             outcome => outcome,
         };
         out!("{outcome:<9}  {operation} task {task}{message}");
-        for file in &self.files {
-            out!("           {}  {}", file.path.display(), size(file.bytes));
+        for (index, file) in self.files.iter().enumerate() {
+            // Extra files, such as lyrics, have the id of their song and come after it.
+            let is_first = !self.files[..index].iter().any(|before| before.id == file.id);
+            let id = file.id.as_deref().filter(|_| is_first);
+            let item = self.items.iter().find(|item| id.is_some() && item.id.as_deref() == id);
+            let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();
+            let id = id.map(|id| ids.short(id)).unwrap_or_default();
+            out!("           {id:<8}  {}  {length:>5}  {}", file.path.display(), size(file.bytes));
         }
     }
 }
@@ -118,16 +134,17 @@ async fn save_all(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
     // A JSON document must be complete, so its results are collected. Lines of text are printed as they come.
     let is_json = session.format == OutputFormat::Json;
     let (mut collected, mut count, mut has_errors) = (Vec::new(), 0, false);
+    let ids = ShortIds::of(session.ledger.as_deref()).await?;
     while let Some(report) = saving.next().await {
         let mut result = ReceiptResult::from(tag(session, report?, &args.tags).await);
         // The report has the receipt as it was before its task was polled.
         if let Ok(Some(now)) = session.ledger()?.find(ReceiptKey::Id(result.receipt)).await {
-            result.credits = now.credits;
+            (result.credits, result.items) = (now.credits, now.items);
         }
         count += 1;
         has_errors |= result.is_error();
         if !is_json {
-            result.tell();
+            result.tell(&ids);
         }
         result.files.iter().for_each(tell_doubt);
         if is_json {

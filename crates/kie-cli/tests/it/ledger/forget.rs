@@ -16,7 +16,7 @@ fn what_is_forgotten_is_no_longer_listed_and_its_name_is_free() {
     let lost = desk.json(7, &["generate", "x", "--name", "order"])["receipt"].as_str().unwrap().to_owned();
     desk.json(7, &["generate", "x", "--name", "order"]);
     assert_eq!(desk.starts(), 1, "it is not sent again by itself");
-    assert!(stderr(&desk.run(&["tasks"])).contains("kie forget RECEIPT"));
+    assert!(stderr(&desk.run(&["tasks"])).contains("kie forget ID"));
     let made = desk.json(0, &["generate", "y", "--no-wait"])["taskId"].clone();
     let other = desk.tasks()[1]["receipt"].as_str().unwrap().to_owned();
 

@@ -34,8 +34,9 @@ fn a_list_of_several_pages_is_complete_and_in_order() {
     let desk = Desk::new(Speed::Instant);
     let ids = write(&desk, 300, false);
     let told = stdout(&desk.run(&["tasks"]));
-    let listed: Vec<&str> = told.lines().map(|line| line.split_whitespace().nth(3).unwrap()).collect();
-    assert_eq!(listed, ids);
+    let listed: Vec<&str> = told.lines().skip(1).map(|line| line.split_whitespace().nth(2).unwrap()).collect();
+    assert_eq!(listed.len(), 300);
+    assert!(listed.iter().zip(&ids).all(|(short, id)| id.starts_with(short)), "{told}");
     assert_eq!(desk.tasks().iter().map(|task| task["receipt"].as_str().unwrap()).collect::<Vec<_>>(), ids);
     let saved = desk.json(0, &["save", "songs"]);
     assert_eq!((&saved["tasks"], &saved["unnamed"]), (&json!([]), &json!(300)));
@@ -71,9 +72,9 @@ fn receipts_of_a_newer_version_are_listed_with_an_advice() {
     let output = desk.run(&["tasks"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let told = stdout(&output);
-    let line = told.lines().find(|line| line.contains(&ids[1])).unwrap();
+    let line = told.lines().find(|line| line.contains(&ids[1][..8])).unwrap();
     assert!(line.contains("newer version of kie") && line.contains("update kie"), "{line}");
-    assert_eq!(told.lines().count(), 3, "{told}");
+    assert_eq!(told.lines().count(), 1 + 3, "{told}");
     let listed = desk.json(0, &["tasks"]);
     assert_eq!((listed["tasks"].as_array().unwrap().len(), &listed["unreadable"]), (2, &json!([ids[1]])));
 

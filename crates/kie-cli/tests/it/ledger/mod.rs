@@ -1,8 +1,12 @@
 //! Tests of the ledger of the command line: its location, its receipts, and ledgers that cannot be used.
 
 mod forget;
+mod history;
 mod listing;
 mod location;
+mod open;
 mod receipts;
+mod screens;
+pub(crate) mod shelf;
 mod trouble;
 mod unusable;

@@ -38,7 +38,7 @@ fn a_killed_command_leaves_its_task_to_be_saved() {
     assert_eq!((&listed["operation"], &listed["stage"]), (&json!("generate-music"), &Value::Null));
     assert_eq!(listed["keptUntil"].as_u64().unwrap() - listed["created"].as_u64().unwrap(), 14 * DAY_MS);
     let told = stdout(&desk.run(&["tasks"]));
-    assert!(told.contains(task) && told.contains("running") && told.contains("\"order-4711\""), "{told}");
+    assert!(told.contains(&task[..8]) && told.contains("running") && told.contains("\"order-4711\""), "{told}");
 
     let saved = (0..100).find_map(|_| {
         let polled = desk.json(0, &["save", "songs"])["tasks"][0].clone();
@@ -163,8 +163,8 @@ fn a_lost_answer_is_listed_and_never_sent_again() {
     let go_on = format!("continue with: kie --ledger {} tasks", desk.path("ledger.db").display());
     assert!(stderr(&lost).lines().any(|line| line == go_on), "{lost:?}");
     let told = desk.run(&["tasks"]);
-    assert!(stdout(&told).contains(&format!("receipt {receipt}")), "{told:?}");
-    assert!(stderr(&told).contains("kie resume RECEIPT"), "{told:?}");
+    assert!(stdout(&told).contains(&receipt[..8]), "{told:?}");
+    assert!(stderr(&told).contains("kie resume ID"), "{told:?}");
 
     let saved = desk.json(0, &["save", "songs"]);
     assert_eq!(saved, json!({ "version": 1, "tasks": [], "unnamed": 1 }));
@@ -213,18 +213,12 @@ fn every_state_is_told_with_its_age() {
         }
     });
     let told = stdout(&desk.run(&["tasks"]));
-    let lines: Vec<_> = told.lines().collect();
-    assert_eq!(lines.len(), 3, "{told}");
-    assert!(
-        lines[0].contains("task-of-old")
-            && lines[0].contains("3 d ago, files documented to be kept for 10 d  receipt "),
-        "{told}"
-    );
-    assert!(
-        lines[1].contains("task-of-yore") && lines[1].contains("15 d ago, files probably expired  receipt "),
-        "{told}"
-    );
-    assert!(lines[2].starts_with("unsent ") && lines[2].contains("receipt "), "{told}");
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    let lines: Vec<_> = told.lines().map(words).collect();
+    assert_eq!(lines.len(), 4, "{told}");
+    assert_eq!(lines[1], "running generate task-of-o 3 d 10 d left", "{told}");
+    assert_eq!(lines[2], "running generate task-of-y 15 d expired?", "{told}");
+    assert!(lines[3].starts_with("unsent generate ") && lines[3].ends_with(" 1 h"), "{told}");
 
     let polled = desk.json(1, &["save", "songs"]);
     assert_eq!(polled["tasks"].as_array().unwrap().len(), 2, "what was never sent has nothing to save");
