@@ -2,4 +2,5 @@
 
 mod callbacks;
 mod parity;
+mod results;
 mod ways;
