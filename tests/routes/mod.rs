@@ -3,4 +3,5 @@
 mod callbacks;
 mod notes;
 mod parity;
+mod results;
 mod ways;

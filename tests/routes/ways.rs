@@ -7,9 +7,9 @@ use kie_sandbox::{Fault, Sandbox, Speed};
 use kie_suno::{
     Charged, Client, Credits, Error, Route,
     records::{Music, Record as _},
-    requests::{BoostMusicStyle, GenerateMashup, GenerateMusic, GetTimestampedLyrics, Model},
+    requests::{GenerateMashup, GenerateMusic, Model},
 };
-use kie_types::{Endpoint as _, MarketAnswer, Rule, envelope::ReadError};
+use kie_types::Rule;
 
 use crate::setup::stack::client_of;
 
@@ -131,29 +131,4 @@ async fn a_path_that_is_gone_names_the_other_route() {
     let unknown = client.task::<Music>("0123456789abcdef0123456789abcdef");
     assert_eq!(unknown.fetch().await.unwrap(), None);
     assert_eq!(unknown.on(Route::Market).fetch().await.unwrap(), None);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_result_that_is_made_by_a_task_is_paid_for_once() {
-    let sandbox = Sandbox::builder().speed(Speed::Instant).market_inline(false).build();
-    let ledger = Arc::new(MemoryLedger::new());
-    let client = client_of(&sandbox).route(Route::Market).ledger(ledger).build().unwrap();
-    let call = || client.call(BoostMusicStyle::new("dusty soul")).named("style 1");
-    let first = call().await.unwrap();
-    let again = call().await.unwrap();
-    assert_eq!((first.result.is_some(), first.result), (true, again.result));
-    assert_eq!(sandbox.requests("boost-music-style").len(), 1);
-    assert_eq!((Credits::new(1_000.0) - sandbox.balance()).get(), 0.4);
-}
-
-#[test]
-fn an_answer_with_neither_a_result_nor_an_id_is_no_result() {
-    for data in ["{}", "null", r#"{"taskId":""}"#] {
-        let body = format!(r#"{{"code":200,"msg":"success","data":{data}}}"#);
-        let read = GetTimestampedLyrics::read_market(200, body.as_bytes());
-        assert!(matches!(read, Err(ReadError::Unreadable(_))), "{data}: {read:?}");
-    }
-    // A track without singing has no words.
-    let body = br#"{"code":200,"msg":"success","data":{"alignedWords":[],"hootCer":0.5}}"#;
-    assert!(matches!(GetTimestampedLyrics::read_market(200, body), Ok(MarketAnswer::Result(_))));
 }

@@ -19,7 +19,11 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new(speed: Speed) -> Self {
-        Self { service: Service::new(speed), folder: tempdir().unwrap() }
+        Self::of(Service::new(speed))
+    }
+
+    pub(crate) fn of(service: Service) -> Self {
+        Self { service, folder: tempdir().unwrap() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -19,8 +19,11 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn new(speed: Speed) -> Self {
+        Self::of(Sandbox::builder().speed(speed).build())
+    }
+
+    pub(crate) fn of(sandbox: Sandbox) -> Self {
         let runtime = Runtime::new().unwrap();
-        let sandbox = Sandbox::builder().speed(speed).build();
         let server = runtime.block_on(sandbox.listen(([127, 0, 0, 1], 0))).unwrap();
         Self { sandbox, server: Some(server), runtime }
     }

@@ -26,8 +26,8 @@ pub enum ReceiptState {
     Failed,
     /// The task is finished, and the service has the result.
     Complete,
-    /// The files of the result are saved by the caller. Also the state of a call that was accepted and started no task:
-    /// its response is the whole result.
+    /// The files of the result are saved by the caller. Also the state of a call whose caller has got the whole result:
+    /// either its response is the result, or its task made a response without files.
     Saved,
 }
 

@@ -1,5 +1,5 @@
 //! `boost-music-style`: makes a richer style text from a short style text. The response itself has the result, so there
-//! is no task.
+//! is no task. On the market route, there may be a task.
 
 use std::fmt;
 
@@ -20,7 +20,8 @@ use crate::{
 
 /// Expands a short style into a longer text, for use as the `style` of a song.
 ///
-/// The service starts no task for this request: the response itself has the longer text.
+/// On the classic route, the service starts no task for this request: the response itself has the longer text. On the
+/// market route, it may start a task: see [`ResultOf`](crate::ResultOf).
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/boost-music-style>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
