@@ -178,7 +178,6 @@ impl Flags {
             }
             "instrumental is true" => "cannot be used with --instrumental".to_owned(),
             "model is older than V5_5" => "needs --model V5_5 or a newer model".to_owned(),
-            "uploadUrl is given" => "cannot be used with a local file or a link".to_owned(),
             "uploadUrl is not given" => "can be used only with a local file or a link".to_owned(),
             _ => format!("must be left out when {when}"),
         }

@@ -57,11 +57,15 @@ fn a_cover_is_made_of_every_kind_of_source() {
     assert!(uploaded == 1 && address.starts_with("http"), "{address}");
     assert!(said.find("uploading hum.wav").expect(&said) < said.find("price: ").expect(&said), "{said}");
     // The saved file of a song is uploaded, if it is named or found.
-    for source in [&[song.file.as_str()][..], &[&song.task], &[&song.task[..8]], &["--last"]] {
-        let (uploaded, address, said) = cover(source);
-        assert!(uploaded == 1 && address != song.link, "{source:?}: {address}");
-        assert!(said.contains(&format!("uploading {}", &song.file)) || source == ["--last"], "{source:?}: {said}");
+    let name = song.file.rsplit('/').next().unwrap();
+    for source in [&song.file, &song.task, &song.task[..8]] {
+        let (uploaded, address, said) = cover(&[source]);
+        assert!(uploaded == 1 && address != song.link, "{source}: {address}");
+        assert!(said.contains("uploading ") && said.contains(name), "{source}: {said}");
     }
+    // The newest track is a cover, which is not saved.
+    let (uploaded, address, _) = cover(&["--last"]);
+    assert!(uploaded == 0 && address.contains("/files/"), "{address}");
     let (uploaded, address, _) = cover(&["https://cdn.example.net/hum.mp3"]);
     assert_eq!((uploaded, address.as_str()), (0, "https://cdn.example.net/hum.mp3"));
     // Without its file, the link of the song is used.
