@@ -2,26 +2,18 @@
 
 mod about;
 #[cfg(feature = "tags")]
-mod id3_guard;
-#[cfg(feature = "tags")]
-mod id3_tag;
-#[cfg(feature = "tags")]
-mod mp3;
-#[cfg(feature = "tags")]
-mod mp4;
+mod format;
+mod ids;
 #[cfg(not(feature = "tags"))]
 mod off;
-#[cfg(feature = "tags")]
-mod part;
 #[cfg(feature = "tags")]
 mod read_ids;
 #[cfg(feature = "tags")]
 mod replace;
 #[cfg(feature = "tags")]
 mod saved;
-mod song;
 #[cfg(feature = "tags")]
-mod wav;
+mod song;
 #[cfg(feature = "tags")]
 mod write;
 

@@ -12,6 +12,6 @@ pub(crate) async fn tag_saved(files: Vec<SavedFile>, _items: &[Item], _about: &A
 }
 
 /// Returns `None`, because this build reads no tags.
-pub(crate) fn read_ids(_path: &Path) -> Option<super::song::Ids> {
+pub(crate) fn read_ids(_path: &Path) -> Option<super::ids::Ids> {
     None
 }

@@ -6,7 +6,10 @@ use std::{
     path::Path,
 };
 
-use super::{mp3, mp4, song::Ids, wav};
+use super::{
+    format::{mp3, mp4, wav},
+    ids::Ids,
+};
 
 /// Returns the ids in the tag of a saved song. Returns `None` if it is not a regular file, or has no tag with ids, or if
 /// its tag is damaged. Reads at most 16 MiB of an MP3 or WAV file.

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::part::{Part, copy};
+use super::format::{Part, copy};
 
 /// Writes the parts to a new file in the same folder, and renames it to `path`. Returns the size in bytes. `old` is the
 /// file at this path, and `before` its metadata before it was read.

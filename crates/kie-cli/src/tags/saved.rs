@@ -7,7 +7,8 @@ use tokio::task::spawn_blocking;
 
 use super::{
     about::About,
-    song::{Cover, CoverFormat, Ids, Song},
+    ids::Ids,
+    song::{Cover, CoverFormat, Song},
     write::write,
 };
 use crate::output::note;

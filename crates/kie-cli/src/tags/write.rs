@@ -8,7 +8,11 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use super::{mp3, mp4, replace::replace, song::Song, wav};
+use super::{
+    format::{mp3, mp4, wav},
+    replace::replace,
+    song::Song,
+};
 
 /// Adds the facts about a song to the tag of a saved MP3, WAV or M4A file. Returns the size of the file in bytes.
 ///
@@ -52,8 +56,9 @@ mod tests {
 
     use super::{
         super::{
+            ids::Ids,
             read_ids::{self, read_ids},
-            song::{Cover, CoverFormat, Ids},
+            song::{Cover, CoverFormat},
         },
         *,
     };

@@ -69,7 +69,7 @@ impl Content {
         let length = file.seek(SeekFrom::End(0))?;
         file.rewind()?;
         let parts = match extension {
-            "mp3" => mp3::audio(&mut file, length),
+            "mp3" => mp3::audio(&mut file, length).map(|audio| vec![audio]),
             "wav" => wav::audio(&mut file),
             "m4a" | "mp4" => mp4::data(&mut file),
             _ => Ok(Vec::new()),

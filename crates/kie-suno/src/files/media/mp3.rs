@@ -42,7 +42,7 @@ pub(super) fn duration(file: &mut (impl BufRead + Seek)) -> Result<Option<f64>> 
 }
 
 /// Returns the part of a file of this length, in bytes, that is in no tag.
-pub(super) fn audio(file: &mut (impl BufRead + Seek), length: u64) -> Result<Vec<Range<u64>>> {
+pub(super) fn audio(file: &mut (impl BufRead + Seek), length: u64) -> Result<Range<u64>> {
     skip_tag(file)?;
     let start = file.stream_position()?.min(length);
     let mut end = length;
@@ -54,7 +54,7 @@ pub(super) fn audio(file: &mut (impl BufRead + Seek), length: u64) -> Result<Vec
             end = tag;
         }
     }
-    Ok(vec![start..end])
+    Ok(start..end)
 }
 
 /// Fills a buffer. Returns `false` if the file ends before.

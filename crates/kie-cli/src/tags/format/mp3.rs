@@ -8,11 +8,11 @@ use super::{
     id3_guard::{HEADER, size},
     id3_tag,
     part::{self, Part},
-    song::{Ids, Song},
 };
+use crate::tags::{ids::Ids, song::Song};
 
 /// Returns the file with the completed tag, as parts. `None` if the tag is already complete.
-pub(super) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) -> Result<Option<Vec<Part>>> {
+pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) -> Result<Option<Vec<Part>>> {
     let old = tag(file)?;
     let new = id3_tag::complete(&old, song)?;
     let is_new = new != old;
@@ -20,7 +20,7 @@ pub(super) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) ->
 }
 
 /// Returns the ids in the tag.
-pub(super) fn ids(file: &mut (impl Read + Seek)) -> Option<Ids> {
+pub(in crate::tags) fn ids(file: &mut (impl Read + Seek)) -> Option<Ids> {
     id3_tag::ids(&tag(file).ok()?)
 }
 

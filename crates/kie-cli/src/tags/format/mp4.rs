@@ -8,20 +8,21 @@ use std::{
 use anyhow::{Result, bail};
 use mp4ameta::{Data, FreeformIdent, Img, ImgFmt, ReadConfig, Tag, WriteConfig, ident};
 
-use super::{
-    part::{MAX_TAG, Part},
-    song::{Cover, CoverFormat, Ids, Song},
+use super::part::{MAX_TAG, Part};
+use crate::tags::{
+    ids::Ids,
+    song::{Cover, CoverFormat, Song},
 };
 
 /// Maximum size of a file, in bytes. The library moves the audio in memory, so larger files get no tag.
-pub(super) const MAX_FILE: u64 = 64 * 1024 * 1024;
+pub(in crate::tags) const MAX_FILE: u64 = 64 * 1024 * 1024;
 /// Maximum number of boxes in one place of a file.
 const MAX_BOXES: usize = 10_000;
 /// Namespace of the fields with the ids, in the form that is usual in M4A files.
 const NAMESPACE: &str = ident::APPLE_ITUNES_MEAN;
 
 /// Returns the file with the completed tag, as parts. `None` if the tag is already complete.
-pub(super) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) -> Result<Option<Vec<Part>>> {
+pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) -> Result<Option<Vec<Part>>> {
     if length > MAX_FILE {
         bail!("an M4A file of more than 64 MiB gets no tag");
     }
@@ -66,7 +67,7 @@ pub(super) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) ->
 }
 
 /// Returns the ids in the tag.
-pub(super) fn ids(file: &mut (impl Read + Seek)) -> Option<Ids> {
+pub(in crate::tags) fn ids(file: &mut (impl Read + Seek)) -> Option<Ids> {
     file.rewind().ok()?;
     let tag = read(file, false).ok()?;
     Ids::read(|name| tag.strings_of(&FreeformIdent::new_borrowed(NAMESPACE, name)).next().map(str::to_owned))

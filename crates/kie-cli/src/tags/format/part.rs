@@ -11,14 +11,14 @@ pub(super) const MAX_TAG: u64 = 16 * 1024 * 1024;
 
 /// Part of a new file.
 #[derive(Debug)]
-pub(super) enum Part {
+pub(in crate::tags) enum Part {
     Bytes(Vec<u8>),
     /// Bytes of the old file.
     Old(Range<u64>),
 }
 
 /// Writes the parts.
-pub(super) fn copy(parts: &[Part], old: &mut File, new: &mut impl Write) -> io::Result<()> {
+pub(in crate::tags) fn copy(parts: &[Part], old: &mut File, new: &mut impl Write) -> io::Result<()> {
     for part in parts {
         match part {
             Part::Bytes(bytes) => new.write_all(bytes)?,

@@ -8,10 +8,10 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use super::{
-    id3_tag,
+    id3_guard, id3_tag,
     part::{self, Part},
-    song::{Ids, Song},
 };
+use crate::tags::{ids::Ids, song::Song};
 
 /// Size of the header of the file, in bytes: `RIFF`, the size of the rest, and `WAVE`.
 const HEADER: u64 = 12;
@@ -21,7 +21,7 @@ const CHUNK: u64 = 8;
 const MAX_CHUNKS: usize = 1_000;
 
 /// Returns the file with the completed tag at its end, as parts. `None` if the tag is already complete.
-pub(super) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) -> Result<Option<Vec<Part>>> {
+pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) -> Result<Option<Vec<Part>>> {
     let (mut others, mut old) = (Vec::new(), Vec::new());
     for chunk in chunks(file, length)? {
         if chunk.is_tag() && old.is_empty() {
@@ -31,7 +31,7 @@ pub(super) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) ->
         }
     }
     // Some programs fill the chunk with zeros.
-    let end = super::id3_guard::size(&old).and_then(|size| usize::try_from(size).ok());
+    let end = id3_guard::size(&old).and_then(|size| usize::try_from(size).ok());
     old.truncate(end.unwrap_or(old.len()));
     let mut new = id3_tag::complete(&old, song)?;
     if new == old {
@@ -58,10 +58,10 @@ pub(super) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) ->
 }
 
 /// Returns the ids in the tag.
-pub(super) fn ids(file: &mut (impl Read + Seek), length: u64) -> Option<Ids> {
+pub(in crate::tags) fn ids(file: &mut (impl Read + Seek), length: u64) -> Option<Ids> {
     let chunk = chunks(file, length).ok()?.into_iter().find(Chunk::is_tag)?;
     let tag = part::read(file, chunk.content).ok()?;
-    let size = usize::try_from(super::id3_guard::size(&tag)?).ok()?;
+    let size = usize::try_from(id3_guard::size(&tag)?).ok()?;
     id3_tag::ids(tag.get(..size)?)
 }
 

@@ -8,10 +8,10 @@ use id3::{
     frame::{ExtendedText, Lyrics, Picture, PictureType, SynchronisedLyrics, SynchronisedLyricsType, TimestampFormat},
 };
 
-use super::{
-    id3_guard::check,
-    part::MAX_TAG,
-    song::{Cover, CoverFormat, Ids, Song},
+use super::{id3_guard::check, part::MAX_TAG};
+use crate::tags::{
+    ids::Ids,
+    song::{Cover, CoverFormat, Song},
 };
 
 /// Code of ISO 639-2 for a language that is not known.
