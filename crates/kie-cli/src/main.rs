@@ -6,18 +6,19 @@ mod exit;
 mod follow;
 mod output;
 mod session;
+mod settings;
 mod sources;
 mod verbs;
 
 use std::{pin::pin, process::ExitCode, time::Duration};
 
-use clap::Parser;
 use tokio::runtime::Runtime;
 
 use crate::{
     cli::{Cli, run},
     exit::{ExitError, Interrupt},
     session::{route_flag, with_other_route},
+    settings::Settings,
 };
 
 /// Maximum time that the process waits, when the command has ended, for work in other threads, such as a write to the
@@ -25,7 +26,7 @@ use crate::{
 const GRACE: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read(Settings::load());
     let format = cli.global.format;
     output::tell_warnings(route_flag(&cli.global));
     let code = match Runtime::new() {

@@ -4,16 +4,23 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 
+use crate::{
+    args::{GlobalArgs, MoneyArgs},
+    settings::{Setting, seconds},
+};
+
 /// Options for starting a task.
 #[derive(Debug, Args)]
 pub(crate) struct StartArgs {
-    /// Print the id and the current state of the task, and exit without waiting
+    /// Do not wait for the task: print only its id on standard output
     #[arg(long, conflicts_with = "save")]
     pub(crate) no_wait: bool,
     /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
     /// the first task. With another request, it fails
     #[arg(long)]
     pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) money: MoneyArgs,
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
 }
@@ -25,14 +32,20 @@ pub(crate) struct FollowArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,
     /// Also save lyrics, cover images and the service's JSON record of the task
-    #[arg(long, requires = "save")]
+    #[arg(long)]
     pub(crate) extras: bool,
     /// Wait at most this many seconds
-    #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) timeout: Duration,
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+impl FollowArgs {
+    /// Returns these options for a task that the command starts. The folder and the extras that are not given come from
+    /// the settings. The error is the rule that a setting breaks.
+    pub(crate) fn or_settings(&self, global: &GlobalArgs) -> Result<Self, String> {
+        let settings = &global.settings;
+        let extras = self.extras || settings.extras()?;
+        let save = self.save.clone().or_else(|| settings.path(Setting::Save));
+        Ok(Self { save, extras, timeout: self.timeout })
+    }
 }

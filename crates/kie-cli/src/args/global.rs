@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use kie_suno::Route;
 
+use crate::{args::MoneyArgs, settings::Settings};
+
 #[derive(Debug, Args)]
 pub(crate) struct GlobalArgs {
     /// Use a simulator inside this command: nothing is sent to the service, and nothing is paid for. The simulator, its
@@ -15,7 +17,8 @@ pub(crate) struct GlobalArgs {
     /// replaces only the upload host]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// API key. The environment is safer, because other users of the machine can see arguments [env: KIE_API_KEY]
+    /// API key. Other users of the machine can see arguments, so kie login and the environment are safer
+    /// [env: KIE_API_KEY]
     #[arg(long, global = true, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
     /// Route of requests, and of tasks that are read by their ids. A task of the ledger is always read on the route that
@@ -30,6 +33,12 @@ pub(crate) struct GlobalArgs {
     /// Format of results on standard output
     #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Text)]
     pub(crate) format: OutputFormat,
+    /// Settings for options that are not given.
+    #[arg(skip)]
+    pub(crate) settings: Settings,
+    /// The options about money, if the verb has them.
+    #[arg(skip)]
+    pub(crate) money: MoneyArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

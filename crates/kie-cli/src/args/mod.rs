@@ -5,8 +5,10 @@
 
 mod follow;
 mod global;
+mod money;
 mod music;
 
 pub(crate) use follow::{FollowArgs, StartArgs};
 pub(crate) use global::{GlobalArgs, OutputFormat};
+pub(crate) use money::MoneyArgs;
 pub(crate) use music::{Hints, take_hints};

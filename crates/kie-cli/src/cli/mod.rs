@@ -4,6 +4,7 @@
 #![allow(clippy::doc_markdown)]
 
 mod cli;
+mod parse;
 mod run;
 
 pub(crate) use cli::Cli;

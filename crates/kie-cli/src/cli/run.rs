@@ -14,6 +14,7 @@ use crate::{
             check, inspect, operations, task,
         },
         service::{credits, models, sandbox},
+        setup::{config, doctor, login, logout},
         songs::{extend, generate},
         tracks::video,
     },
@@ -22,6 +23,12 @@ use crate::{
 /// Runs the command of the command line.
 pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError> {
     let format = cli.global.format;
+    // These two verbs are needed to mend the settings.
+    if let Some(problem) = cli.global.settings.problem()
+        && !matches!(cli.command, Command::Doctor | Command::Config(_))
+    {
+        return Err(ExitError::Usage(problem.to_owned()));
+    }
     match cli.command {
         Command::Check(args) => return check::run(&args, &cli.global, &interrupt).await,
         Command::Inspect(args) => return inspect::run(&args, &cli.global, &interrupt).await,
@@ -29,6 +36,10 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Sandbox(args) => return sandbox::run(args, cli.global, &interrupt).await,
         Command::Tasks => return tasks::run(&cli.global, &interrupt).await,
         Command::Forget(args) => return forget::run(&cli.global, &args, &interrupt).await,
+        Command::Config(args) => return config::run(&args, &cli.global),
+        Command::Doctor => return doctor::run(&cli.global, &interrupt).await,
+        Command::Login(args) => return login::run(&args, &cli.global, &interrupt).await,
+        Command::Logout => return logout::run(&cli.global),
         _ => {}
     }
     if cli.global.sandbox && matches!(cli.command, Command::Task(_) | Command::Save(_) | Command::Resume(_)) {
@@ -37,6 +48,9 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         return Err(ExitError::Usage(what.to_owned()));
     }
     let session = Session::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
+    if !cli.command.checks_input_first() {
+        session.require_key()?;
+    }
     let done = match cli.command {
         Command::Generate(args) => generate::run(&session, args).await,
         Command::Extend(args) => extend::run(&session, args).await,
@@ -50,12 +64,18 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Models(_) => models::run(&session).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
         Command::Tasks | Command::Forget(_) => Ok(()),
+        Command::Login(_) | Command::Logout | Command::Config(_) | Command::Doctor => Ok(()),
     };
     session.end().await;
     done
 }
 
 impl Command {
+    /// Returns `true` if the command checks its input before it needs the API key. Wrong input is then told first.
+    fn checks_input_first(&self) -> bool {
+        matches!(self, Self::Generate(_) | Self::Extend(_) | Self::Video(_) | Self::Call(_))
+    }
+
     /// Returns `true` if the command uses a ledger. Uploads, the balance, and calls that cost nothing need no ledger.
     fn keeps_receipts(&self) -> bool {
         match self {

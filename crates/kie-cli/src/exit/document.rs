@@ -44,6 +44,7 @@ impl ExitError {
                         document["stage"] = json!(late.last().and_then(|last| last.stage));
                         document["items"] = json!(late.last().map(|last| last.items.as_slice()).unwrap_or_default());
                     }
+                    Error::OverBudget(_) => document["outcome"] = json!("overBudget"),
                     Error::Save(_) => document["outcome"] = json!("success"),
                     Error::OutcomeUnknown(_) => document["outcome"] = json!("unknown"),
                     Error::NotResumed(error) if error.is_timeout() => document["outcome"] = json!("unknown"),
@@ -64,6 +65,12 @@ impl ExitError {
                 document["message"] = json!(what);
                 document["charged"] = json!(Charged::No);
                 document["violations"] = json!([]);
+            }
+            Self::NoKey(what) | Self::NotConfirmed(what) => {
+                let is_key = matches!(self, Self::NoKey(_));
+                document["outcome"] = json!(if is_key { "noKey" } else { "notConfirmed" });
+                document["message"] = json!(what);
+                document["charged"] = json!(Charged::No);
             }
             Self::Interrupted { doing } => {
                 document["message"] = json!(doing.as_ref().map(|doing| format!("interrupted while {doing}")));

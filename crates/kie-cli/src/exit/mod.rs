@@ -9,3 +9,4 @@ mod words;
 
 pub(crate) use exit_error::ExitError;
 pub(crate) use interrupt::Interrupt;
+pub(crate) use words::key_advice;

@@ -68,7 +68,7 @@ impl Session {
     /// Returns the command that continues a task of this route. Returns `None` if there is a simulator inside this command, because
     /// its tasks exist only until the command ends.
     pub(crate) fn go_on(&self, operation: &str, task_id: &str, route: Route, save: Option<&Path>) -> Option<String> {
-        let flags = self.global.flags() + &route::flag(route);
+        let flags = self.global.flags() + &route::flag(&self.global, route);
         let then = match save {
             Some(folder) => format!("--save {}", quoted(&folder.to_string_lossy())),
             None => "--wait".to_owned(),

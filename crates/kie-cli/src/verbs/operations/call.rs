@@ -14,9 +14,9 @@ use kie_suno::{
 use serde_json::Value;
 
 use crate::{
-    args::FollowArgs,
+    args::{FollowArgs, MoneyArgs},
     exit::ExitError,
-    follow::{self, Cost},
+    follow::{self, Cost, consent},
     output::{advise, note, print_json, relevant},
     session::Session,
     sources::{self, check_ids, read_json},
@@ -45,9 +45,14 @@ pub(crate) struct CallArgs {
     /// the first result. With another request, it fails
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Wait until the task is finished. --save implies --wait
-    #[arg(long)]
+    /// Do not wait for the task: print only its id on standard output
+    #[arg(long, conflicts_with_all = ["save", "wait"])]
+    pub(crate) no_wait: bool,
+    /// Wait until the task is finished. This is the default
+    #[arg(long, hide = true)]
     pub(crate) wait: bool,
+    #[command(flatten)]
+    pub(crate) money: MoneyArgs,
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
 }
@@ -66,6 +71,14 @@ pub(crate) async fn run(session: &Session, args: CallArgs) -> Result<(), ExitErr
     catalog::visit(&args.operation, calling).ok_or_else(|| ExitError::unknown_operation(&args.operation))?.await
 }
 
+/// A request after its checks.
+enum Prepared {
+    /// It was printed, and is not sent.
+    Printed,
+    /// It can be sent at this cost. `None` if nothing is sent, because an earlier call has started the task.
+    Ready(Option<Cost>),
+}
+
 struct Calling<'a> {
     session: &'a Session,
     request: Value,
@@ -77,8 +90,9 @@ impl Calling<'_> {
     /// broken rules are only warnings. Then uploads the local files of the request, if they are in the allowed folder.
     /// The request is checked before anything is sent, also before the balance is requested.
     ///
-    /// Returns `true` if an earlier call with the same name has started a task, so that nothing is sent.
-    async fn prepare<E: Endpoint>(&mut self) -> Result<bool, ExitError> {
+    /// Returns the cost of the call, or `None` if an earlier call with the same name has started a task, so that nothing
+    /// is sent. Returns [`Prepared::Printed`] in a dry run.
+    async fn prepare<E: Endpoint>(&mut self) -> Result<Prepared, ExitError> {
         let name = self.args.name.as_deref();
         let is_repeated = self.session.check_name(name).await?;
         // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
@@ -92,7 +106,8 @@ impl Calling<'_> {
         sources::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
         let route = route_of::<E>(self.session.route);
         let checked = check_on::<E>(&sources::as_if_uploaded(&self.request), route);
-        advise(E::NAME, &relevant(checked.warnings, self.session.global.is_local()));
+        let warnings = relevant(checked.warnings, self.session.global.is_local());
+        advise(E::NAME, &warnings);
         match checked.result {
             Err(invalid) if self.args.unchecked => {
                 for violation in invalid.violations() {
@@ -103,8 +118,16 @@ impl Calling<'_> {
             Ok(_) if self.args.unchecked || E::EFFECT == Effect::Reads => {}
             Ok(_) => check_ids(&self.request)?,
         }
+        let cost = (!is_repeated).then(|| Cost::of(E::NAME, &self.request));
+        let as_sent = sources::as_if_uploaded(&self.request);
+        if as_sent != self.request && self.session.global.money.dry_run {
+            note!("https://upload.invalid/ stands for the link of an upload");
+        }
+        if !consent::<E>(self.session, route, &as_sent, cost.as_ref(), &warnings).await? {
+            return Ok(Prepared::Printed);
+        }
         sources::upload_paths(self.session, &mut self.request).await?;
-        Ok(is_repeated)
+        Ok(Prepared::Ready(cost))
     }
 
     /// Builds the call with the options from the arguments.
@@ -114,8 +137,8 @@ impl Calling<'_> {
     }
 
     fn refuse_following<E: Endpoint>(&self) -> Result<(), ExitError> {
-        if self.args.wait || self.args.follow.save.is_some() {
-            return Err(ExitError::Usage(format!("{} starts no task: leave out --wait and --save", E::NAME)));
+        if self.args.wait || self.args.no_wait || self.args.follow.save.is_some() {
+            return Err(ExitError::Usage(format!("{} starts no task: leave out --wait, --no-wait and --save", E::NAME)));
         }
         Ok(())
     }
@@ -133,7 +156,9 @@ impl<'a> Visitor for Calling<'a> {
                     E::NAME
                 )));
             }
-            self.prepare::<E>().await?;
+            if let Prepared::Printed = self.prepare::<E>().await? {
+                return Ok(());
+            }
             let call = self.call_json::<E>();
             let answer = if E::EFFECT == Effect::Reads {
                 call.await?
@@ -147,7 +172,10 @@ impl<'a> Visitor for Calling<'a> {
     fn pay<E: PaidEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             self.refuse_following::<E>()?;
-            self.prepare::<E>().await?;
+            match self.prepare::<E>().await? {
+                Prepared::Printed => return Ok(()),
+                Prepared::Ready(cost) => cost.iter().for_each(Cost::tell),
+            }
             let mut call = self.call_json::<E>();
             if let Some(name) = &self.args.name {
                 call = call.named(name);
@@ -158,8 +186,8 @@ impl<'a> Visitor for Calling<'a> {
 
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
-            let is_repeated = self.prepare::<E>().await?;
-            let cost = (!is_repeated).then(|| Cost::of(E::NAME, &self.request));
+            let follow = self.args.follow.or_settings(&self.session.global).map_err(ExitError::Usage)?;
+            let Prepared::Ready(cost) = self.prepare::<E>().await? else { return Ok(()) };
             let mut call = self.session.client.start_json::<E>(self.request.take());
             if self.args.unchecked {
                 call = call.unchecked();
@@ -167,7 +195,7 @@ impl<'a> Visitor for Calling<'a> {
             if let Some(name) = &self.args.name {
                 call = call.named(name);
             }
-            let follow = follow::followed(self.args.wait, &self.args.follow);
+            let follow = Some(&follow).filter(|_| !self.args.no_wait);
             follow::start::<E>(self.session, self.session.route, call, cost, follow).await
         })
     }

@@ -17,8 +17,8 @@ pub(crate) struct GenerateArgs {
     /// The idea of the song, or its lyrics with --style and --title. - reads standard input, @FILE reads a file, and @@
     /// stands for one @ at the beginning
     pub(crate) prompt: Option<String>,
-    /// The model: V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, … [default: the newest model that is documented for the
-    /// route: V5_5 on the classic route, V6 on the market route]
+    /// The model: V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, … [env: KIE_MODEL] [default: the newest model that is
+    /// documented for the route: V5_5 on the classic route, V6 on the market route]
     #[arg(long)]
     pub(crate) model: Option<Model>,
     /// Make music without singing
@@ -56,7 +56,7 @@ pub(crate) async fn run(session: &Session, args: GenerateArgs) -> Result<(), Exi
     if custom && instrumental && prompt.is_some() {
         note!("warning: with --instrumental, --style and --title the service ignores the prompt");
     }
-    let model = model.unwrap_or_else(|| session.route.newest_model());
+    let model = session.model(model)?;
     let mut request = if custom {
         GenerateMusic::instrumental(model, style.unwrap_or_default(), title.unwrap_or_default())
     } else {
