@@ -31,7 +31,7 @@ impl Cli {
 fn with_defaults(mut command: Command, settings: &Settings) -> Command {
     for (setting, id) in [(Setting::Format, "format"), (Setting::Timeout, "timeout")] {
         let has_it = command.get_arguments().any(|argument| argument.get_id() == id);
-        if let Some(value) = settings.text(setting).filter(|_| has_it && settings.check(setting).is_ok()) {
+        if let Some(value) = settings.valid(setting).filter(|_| has_it) {
             command = command.mut_arg(id, |argument| argument.default_value(value));
         }
     }
@@ -47,7 +47,7 @@ fn leaf(matches: &ArgMatches) -> &ArgMatches {
 /// settings.
 fn check_extras(verb: &ArgMatches, settings: &Settings) -> Result<(), clap::Error> {
     let has = |id: &str| verb.try_contains_id(id).is_ok();
-    if !has("extras") || verb.value_source("extras") != Some(ValueSource::CommandLine) {
+    if !has("extras") || !has("save") || verb.value_source("extras") != Some(ValueSource::CommandLine) {
         return Ok(());
     }
     let is_set = has("no_wait") && settings.text(Setting::Save).is_some();

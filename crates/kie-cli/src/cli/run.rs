@@ -27,7 +27,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
     if let Some(problem) = cli.global.settings.problem()
         && !matches!(cli.command, Command::Doctor | Command::Config(_))
     {
-        return Err(ExitError::Usage(problem.to_owned()));
+        return Err(ExitError::Usage(problem));
     }
     match cli.command {
         Command::Check(args) => return check::run(&args, &cli.global, &interrupt).await,

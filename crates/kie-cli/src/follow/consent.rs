@@ -3,8 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use kie_suno::{
-    Credits,
-    Route,
+    Credits, Route,
     requests::{Endpoint, Warning},
 };
 use serde_json::Value;

@@ -41,7 +41,9 @@ impl Cost {
     /// Returns the price in credits and in money, with its date.
     pub(super) fn words(&self) -> Option<String> {
         let (price, date) = (self.price?, self.price_date?);
-        Some(format!("{price} credits, about {}; prices of {date}", dollars(price.usd())))
+        let money =
+            (price > Credits::default()).then(|| format!(", about {}", dollars(price.usd()))).unwrap_or_default();
+        Some(format!("{price} credits{money}; prices of {date}"))
     }
 
     /// Prints the price and the balance on standard error, after the call was sent.

@@ -32,18 +32,18 @@ pub(super) struct Preview {
 
 impl Preview {
     pub(super) fn of<E: Endpoint>(session: &Session, route: Route, request: &Value) -> Result<Self, ExitError> {
-        let mut request = request.clone();
-        let address = E::CALL_BACK_URL.and_then(|field| request.as_object_mut().map(|fields| fields.entry(field)));
-        let mut gets_receipt = false;
-        if let Some(address) = address {
-            let address = address.or_insert(Value::Null);
-            if address.is_null() {
-                *address = NO_CALLBACK.into();
-            }
-            gets_receipt = session.ledger.is_some() && address != NO_CALLBACK;
-        }
         // An operation without a form on the market route has the same address on both routes.
         let route = if E::MARKET.is_some() { route } else { Route::Classic };
+        let mut request = request.clone();
+        let mut gets_receipt = false;
+        if let (Some(field), Some(fields)) = (E::CALL_BACK_URL, request.as_object_mut()) {
+            let is_missing = fields.get(field).is_none_or(Value::is_null);
+            gets_receipt = !is_missing && session.ledger.is_some() && fields[field] != NO_CALLBACK;
+            // The client does the same. Only the classic route requires an address.
+            if is_missing && route == Route::Classic {
+                fields.insert(field.to_owned(), NO_CALLBACK.into());
+            }
+        }
         let encoded = match route {
             Route::Market => Encoded::of_market::<E>(&request),
             _ => Encoded::of::<E>(&request),
@@ -53,7 +53,10 @@ impl Preview {
             Some(simulator) => simulator.base_url(),
             None => session.global.url_of(encoded.host).unwrap_or_else(|| encoded.host.base_url().to_owned()),
         };
-        let agent = ("user-agent", concat!("kie-suno/", env!("CARGO_PKG_VERSION")).to_owned());
+        let plain = [
+            ("user-agent", concat!("kie-suno/", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("accept-encoding", "identity".to_owned()),
+        ];
         let content_type = match &encoded.content {
             EncodedBody::Form(_) => Some("multipart/form-data"),
             content => content.content_type(),
@@ -69,7 +72,7 @@ impl Preview {
             route,
             method: encoded.method.as_str(),
             url: format!("{}{}", host.trim().trim_end_matches('/'), encoded.path_and_query),
-            headers: content_type.into_iter().chain([agent]).collect(),
+            headers: content_type.into_iter().chain(plain).collect(),
             body,
             form,
             gets_receipt,

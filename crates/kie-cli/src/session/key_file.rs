@@ -29,7 +29,8 @@ pub(crate) fn read() -> Result<Keys, ExitError> {
     let Some(path) = path() else { return Ok(Keys::new()) };
     let file = match open(&path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Keys::new()),
+        // The folder is missing, or is of another user, whose environment this process has inherited.
+        Err(_) if fs::symlink_metadata(&path).is_err() => return Ok(Keys::new()),
         Err(error) => return Err(refused(&path, &error.to_string())),
     };
     check(&file, &path)?;
@@ -51,7 +52,8 @@ pub(crate) fn write(keys: &Keys) -> anyhow::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     make_private(folder).with_context(doing)?;
     let new = folder.join(format!(".keys-{:016x}.part", RandomState::new().hash_one(())));
-    let written = write_new(&new, serde_json::to_string_pretty(keys)?.as_bytes()).and_then(|()| fs::rename(&new, &path));
+    let written =
+        write_new(&new, serde_json::to_string_pretty(keys)?.as_bytes()).and_then(|()| fs::rename(&new, &path));
     if written.is_err() {
         drop(fs::remove_file(&new));
     }
@@ -89,7 +91,11 @@ fn open(path: &Path) -> io::Result<File> {
 
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path).map_err(|error| {
-        if Errno::from_io_error(&error) == Some(Errno::LOOP) { io::Error::other("it is a symbolic link") } else { error }
+        if Errno::from_io_error(&error) == Some(Errno::LOOP) {
+            io::Error::other("it is a symbolic link")
+        } else {
+            error
+        }
     })
 }
 

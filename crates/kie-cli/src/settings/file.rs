@@ -63,7 +63,8 @@ impl SettingsFile {
     pub(super) fn read(path: PathBuf, of_project: bool) -> Result<Option<Self>, String> {
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            // A process that runs as another user may have no access to the folder of the home that it inherited.
+            Err(_) if fs::metadata(&path).is_err() => return Ok(None),
             Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
         };
         let entries = entries(&text, path.parent().filter(|_| of_project));
@@ -171,7 +172,8 @@ mod tests {
     #[test]
     fn the_file_of_a_project_cannot_send_the_key_elsewhere_or_write_outside_of_the_project() {
         let project = Some(Path::new("/home/me/album"));
-        for text in ["base-url = \"https://far.example\"", "upload-url = \"https://far.example\"", "ledger = \"none\""] {
+        for text in ["base-url = \"https://far.example\"", "upload-url = \"https://far.example\"", "ledger = \"none\""]
+        {
             assert!(wrong(text, project).1.contains("may be set only in your own file"), "{text}");
             assert!(entries(text, None).is_ok(), "{text}");
         }

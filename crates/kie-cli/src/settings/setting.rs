@@ -96,7 +96,11 @@ impl Setting {
             Self::ConfirmAbove if value == Self::NEVER => Ok(()),
             Self::Budget | Self::ConfirmAbove => credits(value).map(drop),
             Self::Save | Self::OutTemplate | Self::Ledger | Self::BaseUrl | Self::UploadUrl => {
-                if value.is_empty() { Err("the value is empty".to_owned()) } else { Ok(()) }
+                if value.is_empty() {
+                    Err("the value is empty".to_owned())
+                } else {
+                    Ok(())
+                }
             }
         }
     }

@@ -4,13 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use kie_suno::{Credits, Route, requests::Model};
 
-use super::{
-    environment::variable,
-    file::SettingsFile,
-    folders::home,
-    limits::credits,
-    setting::Setting,
-};
+use super::{environment::variable, file::SettingsFile, folders::home, limits::credits, setting::Setting};
 
 /// The settings of the environment, of the project's file and of the user's file, in this order of precedence. Of a
 /// limit that is in both files, the lower one applies.
@@ -60,9 +54,9 @@ impl Settings {
         settings
     }
 
-    /// Returns the reason why a file cannot be used.
-    pub(crate) fn problem(&self) -> Option<&str> {
-        self.problem.as_deref()
+    /// Returns the reason why a file or a variable of the environment cannot be used.
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.problem.clone().or_else(|| Setting::ALL.into_iter().find_map(|setting| self.check(setting).err()))
     }
 
     /// Returns the path of the user's file, and `true` if it is there.
@@ -99,13 +93,18 @@ impl Settings {
         }
     }
 
+    /// Returns the value of a setting as text, if it obeys the rules of the setting.
+    pub(crate) fn valid(&self, setting: Setting) -> Option<String> {
+        self.text(setting).filter(|text| setting.check(text).is_ok())
+    }
+
     /// Returns the value of a setting as text.
     pub(crate) fn text(&self, setting: Setting) -> Option<String> {
         self.value(setting).map(|value| value.text)
     }
 
     /// Checks the value of a setting. The error names its source.
-    pub(crate) fn check(&self, setting: Setting) -> Result<(), String> {
+    fn check(&self, setting: Setting) -> Result<(), String> {
         self.read(setting, |text| setting.check(text)).map(drop)
     }
 
@@ -117,7 +116,9 @@ impl Settings {
     }
 
     pub(crate) fn route(&self) -> Result<Option<Route>, String> {
-        self.read(Setting::Route, |text| text.parse().map_err(|error: kie_suno::types::ParseRouteError| error.to_string()))
+        self.read(Setting::Route, |text| {
+            text.parse().map_err(|error: kie_suno::types::ParseRouteError| error.to_string())
+        })
     }
 
     pub(crate) fn model(&self) -> Result<Option<Model>, String> {

@@ -14,4 +14,8 @@ mod operations;
 mod requests;
 mod route;
 mod service;
+mod setup;
 mod songs;
+mod spending;
+#[cfg(target_os = "linux")]
+mod terminal;

@@ -138,7 +138,10 @@ impl Calling<'_> {
 
     fn refuse_following<E: Endpoint>(&self) -> Result<(), ExitError> {
         if self.args.wait || self.args.no_wait || self.args.follow.save.is_some() {
-            return Err(ExitError::Usage(format!("{} starts no task: leave out --wait, --no-wait and --save", E::NAME)));
+            return Err(ExitError::Usage(format!(
+                "{} starts no task: leave out --wait, --no-wait and --save",
+                E::NAME
+            )));
         }
         Ok(())
     }

@@ -58,10 +58,7 @@ struct Line {
 
 fn settings(global: &GlobalArgs) -> Result<(), ExitError> {
     if let Some(problem) = global.settings.problem() {
-        return Err(ExitError::Usage(problem.to_owned()));
-    }
-    for setting in Setting::ALL {
-        global.settings.check(setting).map_err(ExitError::Usage)?;
+        return Err(ExitError::Usage(problem));
     }
     let mut lines: Vec<_> = Setting::ALL.into_iter().map(|setting| line(global, setting)).collect();
     let key = find_key(global)?.map(|(_, source)| source.as_str().to_owned());

@@ -59,7 +59,9 @@ pub(crate) async fn run(args: &LoginArgs, global: &GlobalArgs, interrupt: &Inter
     keys.insert(address.clone(), key);
     key_file::write(&keys)?;
     if global.format == OutputFormat::Json {
-        return Ok(print_json(&json!({ "file": path, "address": address, "checked": left.is_some(), "creditsLeft": left }))?);
+        return Ok(print_json(
+            &json!({ "file": path, "address": address, "checked": left.is_some(), "creditsLeft": left }),
+        )?);
     }
     out!("the key for {address} is stored in {}", path.display());
     match left {
@@ -106,7 +108,8 @@ mod hidden {
 
     impl Drop for Hidden {
         fn drop(&mut self) {
-            drop(tcsetattr(io::stdin(), OptionalActions::Now, &self.0));
+            // A failure cannot be told: the terminal is gone.
+            let _gone = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
         }
     }
 

@@ -10,7 +10,6 @@ use crate::{
     exit::{ExitError, Interrupt, key_advice},
     output::with_causes,
     session::{SANDBOX_KEY, find_key, ledger::database_path},
-    settings::Setting,
     verbs::setup::doctor::finding::Finding,
 };
 
@@ -20,10 +19,12 @@ pub(super) fn version() -> Finding {
 }
 
 pub(super) fn settings(global: &GlobalArgs) -> Finding {
-    let problem = global.settings.problem().map(str::to_owned);
-    let wrong = || Setting::ALL.into_iter().find_map(|setting| global.settings.check(setting).err());
-    if let Some(problem) = problem.or_else(wrong) {
-        return Finding::fault("settings", problem, "correct the setting, or remove it; kie config path prints the files");
+    if let Some(problem) = global.settings.problem() {
+        return Finding::fault(
+            "settings",
+            problem,
+            "correct the setting, or remove it; kie config path prints the files",
+        );
     }
     let user = global.settings.user_file().filter(|(_, is_there)| *is_there).map(|(path, _)| path);
     let files: Vec<_> = user.into_iter().chain(global.settings.project_file()).collect();
@@ -55,7 +56,11 @@ pub(super) async fn ledger(global: &GlobalArgs, interrupt: &Interrupt) -> Result
     };
     if !is_writable(&path) {
         let message = format!("{shown} cannot be written, so no call can be paid for");
-        return Ok(Finding::fault("ledger", message, format!("make it writable, for example with chmod u+w; or {OTHER}")));
+        return Ok(Finding::fault(
+            "ledger",
+            message,
+            format!("make it writable, for example with chmod u+w; or {OTHER}"),
+        ));
     }
     Ok(match unreadable {
         Ok(unreadable) if unreadable.is_empty() => Finding::ok("ledger", format!("{shown} can be read and written")),
@@ -90,9 +95,7 @@ pub(super) fn key(global: &GlobalArgs) -> (Finding, Option<String>) {
     }
     match find_key(global) {
         Ok(Some((key, source))) => (Finding::ok("key", format!("it comes from {}", source.as_str())), Some(key)),
-        Ok(None) if global.is_local() => {
-            (Finding::ok("key", "a simulator needs none"), Some(SANDBOX_KEY.to_owned()))
-        }
+        Ok(None) if global.is_local() => (Finding::ok("key", "a simulator needs none"), Some(SANDBOX_KEY.to_owned())),
         Ok(None) => (Finding::fault("key", "there is no API key", key_advice()), None),
         Err(error) => (Finding::fault("key", error_text(&error), key_advice()), None),
     }
