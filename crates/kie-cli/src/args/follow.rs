@@ -28,13 +28,13 @@ pub(crate) struct StartArgs {
 /// Options for following a task.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FollowArgs {
-    /// Save the files into this folder
+    /// Save the files into this folder [env: KIE_SAVE, only for new tasks]
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,
-    /// Also save lyrics, cover images and the service's JSON record of the task
+    /// Also save lyrics, cover images and the service's JSON record of the task [env: KIE_EXTRAS, only for new tasks]
     #[arg(long)]
     pub(crate) extras: bool,
-    /// Wait at most this many seconds
+    /// Wait at most this many seconds [env: KIE_TIMEOUT]
     #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) timeout: Duration,
 }

@@ -22,7 +22,8 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
     /// Route of requests, and of tasks that are read by their ids. A task of the ledger is always read on the route that
-    /// made it. kie never changes the route by itself [env: KIE_ROUTE] [default: classic]
+    /// made it. kie never changes the route by itself [env: KIE_ROUTE]
+    /// [default: classic]
     #[arg(long, global = true, value_enum)]
     pub(crate) route: Option<RouteArg>,
     /// File in which paid calls are recorded, or the word none for no ledger. With --sandbox or a loopback address, no
@@ -30,7 +31,7 @@ pub(crate) struct GlobalArgs {
     /// with a simulator] [default: kie/ledger.db in the user's data directory]
     #[arg(long, global = true, value_name = "FILE|none")]
     pub(crate) ledger: Option<PathBuf>,
-    /// Format of results on standard output
+    /// Format of results on standard output [env: KIE_FORMAT]
     #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Text)]
     pub(crate) format: OutputFormat,
     /// Settings for options that are not given.

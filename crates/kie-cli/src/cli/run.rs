@@ -47,8 +47,9 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
                     its address as --base-url to all commands";
         return Err(ExitError::Usage(what.to_owned()));
     }
+    let needs_key_first = cli.command.needs_key_first();
     let session = Session::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
-    if !cli.command.checks_input_first() {
+    if needs_key_first {
         session.require_key()?;
     }
     let done = match cli.command {
@@ -71,9 +72,13 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
 }
 
 impl Command {
-    /// Returns `true` if the command checks its input before it needs the API key. Wrong input is then told first.
-    fn checks_input_first(&self) -> bool {
-        matches!(self, Self::Generate(_) | Self::Extend(_) | Self::Video(_) | Self::Call(_))
+    /// Returns `true` if the command cannot do anything without the API key. All other commands check their input first,
+    /// so that wrong input is told before a missing key. Without a key, their client sends nothing.
+    fn needs_key_first(&self) -> bool {
+        matches!(
+            self,
+            Self::Task(_) | Self::Save(_) | Self::Resume(_) | Self::Upload(_) | Self::Credits | Self::Models(_)
+        )
     }
 
     /// Returns `true` if the command uses a ledger. Uploads, the balance, and calls that cost nothing need no ledger.

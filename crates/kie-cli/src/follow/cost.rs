@@ -41,8 +41,8 @@ impl Cost {
     /// Returns the price in credits and in money, with its date.
     pub(super) fn words(&self) -> Option<String> {
         let (price, date) = (self.price?, self.price_date?);
-        let money =
-            (price > Credits::default()).then(|| format!(", about {}", dollars(price.usd()))).unwrap_or_default();
+        let money = dollars(price.usd());
+        let money = if price > Credits::default() { format!(", about {money}") } else { String::new() };
         Some(format!("{price} credits{money}; prices of {date}"))
     }
 

@@ -48,7 +48,7 @@ pub(crate) fn find_key(global: &GlobalArgs) -> Result<Option<(String, KeySource)
 /// Returns the address that a stored key belongs to. A stored key is sent to no other address.
 pub(crate) fn address(global: &GlobalArgs) -> String {
     let url = global.base_url().unwrap_or_else(|| Host::Api.base_url().to_owned());
-    url.trim().trim_end_matches('/').to_lowercase()
+    url.trim().trim_end_matches('/').to_owned()
 }
 
 /// Returns the error of a command without an API key.

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
-    exit::{ExitError, Interrupt},
+    exit::{ExitError, Interrupt, key_advice},
     output::{long_line, note},
     session::{
         key::{find_key, no_key},
@@ -67,8 +67,10 @@ impl Session {
             has_key = key.is_some() || global.is_local();
             builder = builder.api_key(key.as_deref().unwrap_or(SANDBOX_KEY));
         }
-        if global.money.dry_run || !has_key {
-            builder = builder.http(send_nothing);
+        if global.money.dry_run {
+            builder = builder.http(|request| send_nothing(request, "nothing is sent in a dry run".to_owned()));
+        } else if !has_key {
+            builder = builder.http(|request| send_nothing(request, format!("there is no API key; {}", key_advice())));
         }
         if let Some(limit) = global.budget().map_err(ExitError::Usage)? {
             builder = builder.budget(Budget::new(limit));
@@ -130,8 +132,8 @@ impl Session {
 }
 
 /// HTTP service of a client that must send nothing. Verbs do not reach it: they end before they send.
-async fn send_nothing(_: http::Request<Body>) -> Result<http::Response<Body>, transport::Error> {
-    Err(transport::Error::new(ErrorKind::Setup, "nothing is sent in a dry run, or without an API key"))
+async fn send_nothing(_: http::Request<Body>, why: String) -> Result<http::Response<Body>, transport::Error> {
+    Err(transport::Error::new(ErrorKind::Setup, why))
 }
 
 /// Prints that an attempt of a call failed, and that the call is tried again.

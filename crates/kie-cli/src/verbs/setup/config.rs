@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::ExitError,
-    output::{out, print_json},
+    output::{long_line, out, print_json},
     session::{find_key, ledger},
     settings::{Setting, Value as SetValue},
 };
@@ -70,7 +70,8 @@ fn settings(global: &GlobalArgs) -> Result<(), ExitError> {
         return Ok(print_json(&Value::Object(lines.into_iter().map(of).collect::<Map<_, _>>()))?);
     }
     for Line { name, value, source } in lines {
-        out!("{}", format!("{name:<14} {:<24} {source}", value.as_deref().unwrap_or("-")).trim_end());
+        let value = long_line(value.as_deref().unwrap_or("-")).to_string();
+        out!("{}", format!("{name:<14} {value:<24} {}", long_line(&source)).trim_end());
     }
     Ok(())
 }

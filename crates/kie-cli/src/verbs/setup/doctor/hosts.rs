@@ -89,7 +89,8 @@ fn certificates(host: &str, balance: &Result<Credits, Error>) -> Finding {
     }
     match balance {
         Err(Error::Transport(error)) if error.kind() == ErrorKind::Setup => {
-            let advice = "install the root certificates of the system, such as the package ca-certificates";
+            let advice = "if the certificate is the cause, install the root certificates of the system, such as the package \
+                          ca-certificates; if the proxy is the cause, correct HTTPS_PROXY";
             Finding::fault(check, format!("no secure connection was made: {}", with_causes(&**error)), advice)
         }
         Err(Error::Transport(_)) => Finding::ok(check, "not checked, because there was no answer"),

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
-    output::{ProgressLine, out, print_json},
+    output::{ProgressLine, long_line, out, print_json},
     verbs::setup::doctor::finding::State,
 };
 
@@ -34,7 +34,7 @@ pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<()
         print_json(&json!({ "outcome": if has_fault { "fault" } else { "ok" }, "checks": findings }))?;
     } else {
         for finding in &findings {
-            out!("{:<7}  {:<12}  {}", finding.state.as_str(), finding.check, finding.message);
+            out!("{:<7}  {:<12}  {}", finding.state.as_str(), finding.check, long_line(&finding.message));
             finding.advice.iter().for_each(|advice| out!("{:<23}{advice}", ""));
         }
     }
