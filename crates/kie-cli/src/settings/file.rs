@@ -154,6 +154,7 @@ mod tests {
         assert!(wrong("api-key = \"s\"", None).1.contains("kie login"));
         assert!(wrong("[model]\nx = 1", None).1.starts_with("model: the value must be"));
         assert_eq!(wrong("route = \"market\"\nroute = \"classic\"", None).0, 2);
+        assert_eq!(wrong("route = \"market\"\nmodel = V5\n", None).0, 2);
     }
 
     #[test]

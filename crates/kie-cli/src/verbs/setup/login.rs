@@ -16,8 +16,8 @@ use crate::{
 /// Examples in the help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  echo \"my-key\" | kie login --no-check
-  kie login < key.txt";
+  kie login --api-key \"my-key\"
+  pass show kie | kie login";
 
 /// Maximum number of bytes that are read as a key.
 const LONGEST: u64 = 4_096;
