@@ -6,6 +6,7 @@ mod exit;
 mod follow;
 mod output;
 mod session;
+mod settings;
 mod sources;
 mod tags;
 mod verbs;
@@ -18,6 +19,7 @@ use crate::{
     cli::{Cli, parse, run},
     exit::{ExitError, Interrupt},
     session::{route_flag, with_other_route},
+    settings::Settings,
 };
 
 /// Maximum time that the process waits, when the command has ended, for work in other threads, such as a write to the
@@ -25,7 +27,7 @@ use crate::{
 const GRACE: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
-    let cli = match parse(std::env::args_os()) {
+    let cli = match parse(std::env::args_os(), Settings::load()) {
         Ok(cli) => cli,
         Err(code) => return output::exit_code(code),
     };

@@ -5,10 +5,15 @@ use std::{path::PathBuf, time::Duration};
 use clap::Args;
 use kie_suno::files::NameTemplate;
 
+use crate::{
+    args::{GlobalArgs, MoneyArgs},
+    settings::{Setting, seconds},
+};
+
 /// Options for starting a task.
 #[derive(Debug, Args)]
 pub(crate) struct StartArgs {
-    /// Print the id and the current state of the task, and exit without waiting
+    /// Do not wait for the task: print only its id on standard output
     #[arg(long, conflicts_with = "save")]
     pub(crate) no_wait: bool,
     /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
@@ -16,29 +21,31 @@ pub(crate) struct StartArgs {
     #[arg(long)]
     pub(crate) name: Option<String>,
     #[command(flatten)]
+    pub(crate) money: MoneyArgs,
+    #[command(flatten)]
     pub(crate) follow: FollowArgs,
 }
 
 /// Options for following a task.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FollowArgs {
-    /// Save the files into this folder
+    /// Save the files into this folder [env: KIE_SAVE, only for new tasks]
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,
-    /// Also save lyrics, cover images and the service's JSON record of the task
-    #[arg(long, requires = "save")]
+    /// Also save lyrics, cover images and the service's JSON record of the task [env: KIE_EXTRAS, only for new tasks]
+    #[arg(long)]
     pub(crate) extras: bool,
     /// Names of the saved files, such as {title}/{index}-{id8}.{ext}. A / makes a folder below DIR. Placeholders: title,
     /// part, index, id8, id, task, kind, date, ext [default: {title}-{id8}.{ext}]
-    #[arg(long, value_name = "TEMPLATE", requires = "save")]
+    #[arg(long, value_name = "TEMPLATE")]
     pub(crate) out_template: Option<NameTemplate>,
     #[command(flatten)]
     pub(crate) tags: TagArgs,
     /// Title and track id of the song that the results belong to. The files are named after it.
     #[arg(skip)]
     pub(crate) song: Option<(String, String)>,
-    /// Wait at most this many seconds
-    #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
+    /// Wait at most this many seconds [env: KIE_TIMEOUT]
+    #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) timeout: Duration,
 }
 
@@ -73,7 +80,13 @@ impl TagArgs {
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+impl FollowArgs {
+    /// Returns these options for a task that the command starts. The folder and the extras that are not given come from
+    /// the settings. The error is the rule that a setting breaks.
+    pub(crate) fn or_settings(&self, global: &GlobalArgs) -> Result<Self, String> {
+        let settings = &global.settings;
+        let extras = self.extras || settings.extras()?;
+        let save = self.save.clone().or_else(|| settings.path(Setting::Save));
+        Ok(Self { save, extras, ..self.clone() })
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use kie_suno::Route;
 
-use crate::output::ProgressMode;
+use crate::{args::MoneyArgs, output::ProgressMode, settings::Settings};
 
 /// Heading of the options about the service, in the help of every verb.
 pub(crate) const SERVICE: &str = "Service";
@@ -22,7 +22,8 @@ pub(crate) struct GlobalArgs {
     /// replaces only the upload host]
     #[arg(long, global = true, help_heading = SERVICE, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// API key. The environment is safer, because other users of the machine can see arguments [env: KIE_API_KEY]
+    /// API key. Other users of the machine can see arguments, so kie login and the environment are safer
+    /// [env: KIE_API_KEY]
     #[arg(long, global = true, help_heading = SERVICE, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
     /// Route of requests, and of tasks that are read by their ids. A task of the ledger is always read on the route that
@@ -34,12 +35,18 @@ pub(crate) struct GlobalArgs {
     /// with a simulator] [default: kie/ledger.db in the user's data directory]
     #[arg(long, global = true, help_heading = SERVICE, value_name = "FILE|none")]
     pub(crate) ledger: Option<PathBuf>,
-    /// Format of results on standard output
+    /// Format of results on standard output [env: KIE_FORMAT]
     #[arg(long, global = true, help_heading = OUTPUT, value_enum, default_value_t = OutputFormat::Text)]
     pub(crate) format: OutputFormat,
     /// Form of progress on standard error
     #[arg(long, global = true, help_heading = OUTPUT, value_enum, value_name = "FORM", default_value_t = ProgressMode::Auto)]
     pub(crate) progress: ProgressMode,
+    /// Settings for options that are not given.
+    #[arg(skip)]
+    pub(crate) settings: Settings,
+    /// The options about money, if the verb has them.
+    #[arg(skip)]
+    pub(crate) money: MoneyArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

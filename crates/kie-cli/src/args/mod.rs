@@ -6,6 +6,7 @@
 mod call_back;
 mod follow;
 mod global;
+mod money;
 mod music;
 mod time;
 mod words;
@@ -13,6 +14,7 @@ mod words;
 pub(crate) use call_back::CallBackArgs;
 pub(crate) use follow::{FollowArgs, StartArgs, TagArgs};
 pub(crate) use global::{GlobalArgs, OutputFormat, SERVICE};
+pub(crate) use money::MoneyArgs;
 pub(crate) use music::{MusicArgs, PersonaArgs, take_music, take_persona};
 pub(crate) use time::time;
 pub(crate) use words::{ModelParser, sound_key};

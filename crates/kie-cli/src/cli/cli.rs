@@ -11,6 +11,12 @@ use crate::{
         },
         operations::{call::CallArgs, check::CheckArgs, inspect::InspectArgs, task::TaskArgs},
         service::{models::ModelsArgs, sandbox::SandboxArgs},
+        setup::{
+            config::{self, ConfigArgs},
+            doctor,
+            login::{self, LoginArgs},
+            logout,
+        },
         shell::{completions::CompletionsArgs, man::ManArgs},
         songs::{
             add_instrumental::AddInstrumentalArgs, add_vocals::AddVocalsArgs, cover::CoverArgs, extend::ExtendArgs,
@@ -41,16 +47,19 @@ Exit codes:
   1    any other failure, such as a ledger that cannot be written, or a full
        disk; for kie save, if a task failed or could not be saved; for kie
        models, if there are differences; for kie voice check, if the voice
-       cannot be used
+       cannot be used; for kie doctor, if there is a fault
   2    wrong usage
-  3    invalid request, or --name was already used for a different request;
-       nothing was sent
+  3    invalid request, a file that is not JSON, or --name was already used for
+       a different request; nothing was sent
   4    refused by the service, and certainly not charged
   5    the task failed
   6    not finished in time; the task continues at the service, and the command
        to wait for it is printed
   7    unknown whether the service accepted the call; it may have been charged;
        with a ledger, kie tasks lists it
+  8    there is no API key that can be used; nothing was sent
+  9    more than --budget allows, or a high price that was not confirmed;
+       nothing was sent
   130  interrupted by Ctrl-C or SIGTERM";
 
 const TASKS_EXAMPLES: &str = "\
@@ -150,4 +159,27 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Write the man pages into a folder
     Man(ManArgs),
+    /// Store an API key in a file that only you can read
+    ///
+    /// The key is read from standard input, or typed on a terminal, where it is not shown. It is checked by reading the
+    /// balance, which is free. A stored key belongs to the address of the service in effect, and is sent to no other
+    /// address. --api-key and KIE_API_KEY take precedence.
+    #[command(after_long_help = login::EXAMPLES)]
+    Login(LoginArgs),
+    /// Remove the stored API key
+    #[command(after_long_help = logout::EXAMPLES)]
+    Logout,
+    /// Print the settings in effect, and where each of them is set
+    ///
+    /// An option on the command line takes precedence, then the environment, then the kie.toml of the project, then
+    /// your own kie.toml. The file of a project is searched in the current folder and its parents, up to your home or
+    /// the folder with the repository. Of budget and confirm-above, the lower one of the two files applies.
+    #[command(after_long_help = config::EXAMPLES)]
+    Config(ConfigArgs),
+    /// Check the key, both hosts, the clock, the ledger, the proxy and the settings
+    ///
+    /// Nothing is paid for: the balance is read, and a connection to the upload host is opened. Each line begins with
+    /// ok, warning or fault. The exit code is 1 if there is a fault.
+    #[command(after_long_help = doctor::EXAMPLES)]
+    Doctor,
 }

@@ -17,6 +17,7 @@ use crate::{
             check, inspect, operations, task,
         },
         service::{credits, models, sandbox},
+        setup::{config, doctor, login, logout},
         shell::{completions, man},
         songs::{add_instrumental, add_vocals, cover, extend, generate, mashup, replace, sounds},
         texts::{lyrics, style},
@@ -28,6 +29,12 @@ use crate::{
 /// Runs the command of the command line.
 pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError> {
     let format = cli.global.format;
+    // These two verbs are needed to mend the settings.
+    if let Some(problem) = cli.global.settings.problem()
+        && !matches!(cli.command, Command::Doctor | Command::Config(_))
+    {
+        return Err(ExitError::Usage(problem));
+    }
     match cli.command {
         Command::Check(args) => return check::run(&args, &cli.global, &interrupt).await,
         Command::Inspect(args) => return inspect::run(&args, &cli.global, &interrupt).await,
@@ -40,6 +47,10 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Open(args) => return open::run(cli.global, args, &interrupt).await,
         Command::Tasks => return tasks::run(&cli.global, &interrupt).await,
         Command::Forget(args) => return forget::run(&cli.global, &args, &interrupt).await,
+        Command::Config(args) => return config::run(&args, &cli.global),
+        Command::Doctor => return doctor::run(&cli.global, &interrupt).await,
+        Command::Login(args) => return login::run(&args, &cli.global, &interrupt).await,
+        Command::Logout => return logout::run(&cli.global),
         _ => {}
     }
     if cli.global.sandbox && matches!(cli.command, Command::Task(_) | Command::Save(_) | Command::Resume(_)) {
@@ -49,7 +60,11 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
     }
     // People write a request for kie call with the names of its fields.
     let is_of_options = !matches!(cli.command, Command::Call(_));
+    let needs_key_first = cli.command.needs_key_first();
     let session = Session::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
+    if needs_key_first {
+        session.require_key()?;
+    }
     let done = match cli.command {
         Command::Generate(args) => generate::run(&session, args).await,
         Command::Extend(args) => extend::run(&session, args).await,
@@ -80,12 +95,22 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
         Command::Tasks | Command::Forget(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
         Command::List(_) | Command::Show(_) | Command::Open(_) => Ok(()),
+        Command::Login(_) | Command::Logout | Command::Config(_) | Command::Doctor => Ok(()),
     };
     session.end().await;
     if is_of_options { done.map_err(ExitError::of_options) } else { done }
 }
 
 impl Command {
+    /// Returns `true` if the command cannot do anything without the API key. All other commands check their input first,
+    /// so that wrong input is told before a missing key. Without a key, their client sends nothing.
+    fn needs_key_first(&self) -> bool {
+        matches!(
+            self,
+            Self::Task(_) | Self::Save(_) | Self::Resume(_) | Self::Upload(_) | Self::Credits | Self::Models(_)
+        )
+    }
+
     /// Returns `true` if the command uses a ledger. Uploads, the balance, and calls that cost nothing need no ledger.
     fn keeps_receipts(&self) -> bool {
         match self {

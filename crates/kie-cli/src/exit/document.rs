@@ -71,6 +71,10 @@ impl ExitError {
                 document["charged"] = json!(Charged::No);
                 document["violations"] = json!([]);
             }
+            Self::NoKey(what) | Self::NotConfirmed(what) => {
+                document["message"] = json!(what);
+                document["charged"] = json!(Charged::No);
+            }
             Self::Interrupted { doing } => {
                 document["message"] = json!(doing.as_ref().map(|doing| format!("interrupted while {doing}")));
             }

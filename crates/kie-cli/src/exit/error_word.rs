@@ -11,6 +11,8 @@ impl ExitError {
             Self::Client { error, .. } => of_client(error),
             Self::Usage(_) => "usage",
             Self::Options(_) | Self::Invalid(_) => "invalid",
+            Self::NoKey(_) => "noKey",
+            Self::NotConfirmed(_) => "notConfirmed",
             Self::Interrupted { .. } | Self::InterruptedCall { .. } | Self::InterruptedWait { .. } => "interrupted",
             Self::Reported(_) | Self::Other(_) => "other",
         }

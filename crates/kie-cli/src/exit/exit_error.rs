@@ -16,6 +16,10 @@ pub(crate) enum ExitError {
     Options(Invalid),
     /// An argument that is certainly a mistake, such as a path in place of an id. Nothing was sent.
     Invalid(String),
+    /// There is no API key that can be used. Nothing was sent.
+    NoKey(String),
+    /// The price of the call was not confirmed. Nothing was sent.
+    NotConfirmed(String),
     /// Ctrl-C or SIGTERM during work that starts no task. `doing` describes the work in the text "interrupted while …".
     Interrupted { doing: Option<String> },
     /// Ctrl-C or SIGTERM during a call that creates something.

@@ -12,3 +12,4 @@ mod words;
 pub(crate) use exit_error::ExitError;
 pub(crate) use flags::{flags, note_flags};
 pub(crate) use interrupt::Interrupt;
+pub(crate) use words::key_advice;

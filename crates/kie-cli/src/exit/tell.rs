@@ -44,7 +44,11 @@ impl ExitError {
                 }
             }
             Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),
-            Self::Invalid(what) => note!("error: {what}; nothing was sent"),
+            Self::Invalid(what) | Self::NotConfirmed(what) => note!("error: {what}; nothing was sent"),
+            Self::NoKey(what) => {
+                note!("error: {}", long_line(what));
+                note!("charged: no");
+            }
             Self::Interrupted { doing: Some(doing) } => note!("interrupted while {doing}"),
             Self::Interrupted { doing: None } => note!("interrupted"),
             Self::InterruptedCall { operation, .. } => {

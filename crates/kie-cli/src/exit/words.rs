@@ -4,12 +4,19 @@ use kie_suno::Error;
 
 use crate::output::with_causes;
 
+/// Code of the service for an API key that it does not know.
+const UNAUTHORIZED: i64 = 401;
+
 /// Returns the text of the error with its causes and advice.
 pub(crate) fn error_text(error: &Error) -> String {
     let advice = match error {
         Error::Ledger(_) => "; use another ledger with --ledger FILE, or none with --ledger none",
-        Error::Config(wrong) if wrong.field() == "api_key" => "; with --sandbox no key is needed",
+        Error::OverBudget(_) => "; --budget or the setting budget allows more, and kie config shows the setting",
         _ => "",
+    };
+    let advice = match error {
+        Error::Api(refused) if refused.code() == UNAUTHORIZED => format!("; {}", key_advice()),
+        _ => advice.to_owned(),
     };
     let mut text = with_causes(error);
     if let Error::Config(wrong) = error {
@@ -22,5 +29,16 @@ pub(crate) fn error_text(error: &Error) -> String {
         };
         text = text.replacen(wrong.field(), setting, 1);
     }
-    text + advice
+    text + &advice
+}
+
+/// Page on which KIE makes API keys.
+const KEY_PAGE: &str = "https://kie.ai/api-key";
+
+/// Returns the ways to an API key, as a clause.
+pub(crate) fn key_advice() -> String {
+    format!(
+        "get a key at {KEY_PAGE}, then run kie login, or set KIE_API_KEY; with --sandbox no key is needed: a simulator \
+         makes the songs, and nothing is paid for"
+    )
 }

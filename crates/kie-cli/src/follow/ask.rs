@@ -9,7 +9,11 @@ use serde_json::to_value;
 use crate::{
     args::OutputFormat,
     exit::ExitError,
-    follow::{check::check, cost::Cost, next::tell_next},
+    follow::{
+        clear::{Cleared, clear},
+        cost::Cost,
+        next::tell_next,
+    },
     output::{ProgressLine, note, print_json},
     session::Session,
     sources::Track,
@@ -50,18 +54,14 @@ pub(crate) async fn ask<E: PaidEndpoint>(
     of: Option<&Track>,
     name: Option<&str>,
 ) -> Result<Answer<E::Response>, ExitError> {
-    let route = check(session, request, of)?;
-    let request = to_value(request).map_err(anyhow::Error::from)?;
-    let is_repeated = session.check_name(name).await?;
+    let Cleared { route, cost: listed } = clear(session, request, of, name).await?;
     let mut cost = Cost::default();
     let progress = ProgressLine::new("reading the balance");
-    if !is_repeated {
-        cost = Cost {
-            before: session.interrupt.during("reading the balance", session.balance()).await?,
-            ..Cost::of(E::NAME, &request)
-        };
+    if let Some(listed) = listed {
+        cost = Cost { before: session.interrupt.during("reading the balance", session.balance()).await?, ..listed };
         cost.tell();
     }
+    let request = to_value(request).map_err(anyhow::Error::from)?;
     let call = session.client.call_json::<E>(request).route(route);
     let call = match name {
         Some(name) => call.named(name),

@@ -4,7 +4,7 @@ use kie_suno::{Credits, requests::catalog};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::output::{note, out};
+use crate::output::{dollars, note, out};
 
 /// Price and balance before the call that starts a task.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -14,6 +14,9 @@ pub(crate) struct Cost {
     pub(crate) price: Option<Credits>,
     /// Day on which the price was read, such as `2026-10-02`.
     pub(super) price_date: Option<&'static str>,
+    /// Price in US dollars, at the list price of a credit.
+    #[serde(rename = "priceUsd")]
+    pub(super) usd: Option<f64>,
     /// Balance before the call, in credits. `None` if it could not be read.
     #[serde(rename = "creditsBefore")]
     pub(super) before: Option<Credits>,
@@ -24,14 +27,29 @@ impl Cost {
     pub(crate) fn of(operation: &str, request: &Value) -> Self {
         let price = catalog::price_named(operation, request).ok().flatten();
         let listed = catalog::find(operation).ok().and_then(|operation| operation.price);
-        Self { price, price_date: price.and(listed).map(|listed| listed.date), before: None }
+        let date = price.and(listed).map(|listed| listed.date);
+        Self { price, price_date: date, usd: price.map(Credits::usd), before: None }
     }
 
     /// Prints the price, before the call is sent.
     pub(crate) fn tell(&self) {
-        if let (Some(price), Some(date)) = (self.price, self.price_date) {
-            note!("price: {price} credits, listed on {date}");
+        if let Some(price) = self.words() {
+            note!("price: {price}");
         }
+    }
+
+    /// Returns the price in credits and in money, with its date.
+    pub(super) fn words(&self) -> Option<String> {
+        let (price, date) = (self.price?, self.price_date?);
+        let money = dollars(price.usd());
+        let money = if price > Credits::default() { format!(", about {money}") } else { String::new() };
+        Some(format!("{price} credits{money}; prices of {date}"))
+    }
+
+    /// Prints the price and the balance on standard error, after the call was sent.
+    pub(super) fn tell_left(&self, left: Credits) {
+        let price = self.price.map(|price| format!("price {price} credits, ")).unwrap_or_default();
+        note!("{price}{left} left");
     }
 
     /// Prints the [line](Self::line) about the cost of the task and the balance.

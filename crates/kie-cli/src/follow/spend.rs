@@ -1,7 +1,7 @@
-//! Checking a typed request and starting its task.
+//! Starting the task of a typed request.
 
 use kie_suno::{
-    Route, Start, Task,
+    Start, Task,
     records::{Job as _, Music},
     requests::TaskEndpoint,
 };
@@ -11,12 +11,12 @@ use crate::{
     args::StartArgs,
     exit::ExitError,
     follow::{
-        check::check,
+        clear::{Cleared, clear},
         cost::Cost,
-        start::{begin, start},
+        start::{begin, start, try_folder},
     },
     session::Session,
-    sources::Track,
+    sources::{Recording, Track},
 };
 
 /// Checks a request, prints its warnings and its price, starts its task and follows the task. All verbs that start a
@@ -28,13 +28,31 @@ pub(crate) async fn spend<E: TaskEndpoint>(
     of: Option<&Track>,
     options: &StartArgs,
 ) -> Result<(), ExitError> {
-    let Prepared { route, call, cost } = prepare(session, request, of, options.name.as_deref()).await?;
-    let mut follow = options.follow.clone();
-    // A song has a title of its own. What is made of a song is named after it.
-    if E::Job::NAME != Music::NAME {
-        follow.song = of.and_then(Track::named);
+    let cleared = clear(session, request, of, options.name.as_deref()).await?;
+    send(session, cleared, request, of, options).await
+}
+
+/// Does the same as [`spend`] for a request with the addresses of recordings. `set` puts the addresses into the request.
+/// Local files are uploaded when everything else is checked.
+pub(crate) async fn spend_on<E: TaskEndpoint>(
+    session: &Session,
+    mut request: E,
+    recordings: &[Recording],
+    set: impl Fn(&mut E, Vec<String>),
+    options: &StartArgs,
+) -> Result<(), ExitError> {
+    set(&mut request, recordings.iter().map(|recording| recording.placeholder().to_owned()).collect());
+    recordings.iter().try_for_each(|recording| recording.check_name(options.name.as_deref()))?;
+    let cleared = clear(session, &request, None, options.name.as_deref()).await?;
+    if let Some(folder) = options.follow.or_settings(&session.global).map_err(ExitError::Usage)?.save {
+        try_folder(&folder, &session.interrupt).await?;
     }
-    start::<E>(session, route, call, cost, Some(&follow).filter(|_| !options.no_wait)).await
+    let mut addresses = Vec::new();
+    for recording in recordings {
+        addresses.push(recording.clone().address(session).await?);
+    }
+    set(&mut request, addresses);
+    send(session, cleared, &request, None, options).await
 }
 
 /// Checks a request, prints its warnings and its price, and starts its task, like [`spend`]. Returns the task, and its
@@ -45,32 +63,31 @@ pub(crate) async fn spend_and_return<E: TaskEndpoint>(
     of: Option<&Track>,
     options: &StartArgs,
 ) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
-    let Prepared { route, call, cost } = prepare(session, request, of, options.name.as_deref()).await?;
+    let Cleared { route, cost } = clear(session, request, of, options.name.as_deref()).await?;
+    let call = call(session, request, options.name.as_deref())?;
     begin::<E>(session, route, call, cost, options.follow.save.as_deref()).await
 }
 
-/// A checked call that is ready to be sent.
-struct Prepared<E: TaskEndpoint> {
-    route: Route,
-    call: Start<E, Value>,
-    /// Price of the call. `None` if an earlier call with the same name has started the task.
-    cost: Option<Cost>,
-}
-
-async fn prepare<E: TaskEndpoint>(
+async fn send<E: TaskEndpoint>(
     session: &Session,
+    Cleared { route, cost }: Cleared,
     request: &E,
     of: Option<&Track>,
-    name: Option<&str>,
-) -> Result<Prepared<E>, ExitError> {
-    let route = check(session, request, of)?;
-    let request = to_value(request).map_err(anyhow::Error::from)?;
-    let is_repeated = session.check_name(name).await?;
-    let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));
-    let call = session.client.start_json::<E>(request);
-    let call = match name {
+    options: &StartArgs,
+) -> Result<(), ExitError> {
+    let mut follow = options.follow.or_settings(&session.global).map_err(ExitError::Usage)?;
+    // A song has a title of its own. What is made of a song is named after it.
+    if E::Job::NAME != Music::NAME {
+        follow.song = of.and_then(Track::named);
+    }
+    let call = call(session, request, options.name.as_deref())?;
+    start::<E>(session, route, call, cost, Some(&follow).filter(|_| !options.no_wait)).await
+}
+
+fn call<E: TaskEndpoint>(session: &Session, request: &E, name: Option<&str>) -> Result<Start<E, Value>, ExitError> {
+    let call = session.client.start_json::<E>(to_value(request).map_err(anyhow::Error::from)?);
+    Ok(match name {
         Some(name) => call.named(name),
         None => call,
-    };
-    Ok(Prepared { route, call, cost })
+    })
 }

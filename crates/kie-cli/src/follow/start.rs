@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use kie_suno::{
-    Route, Start, Task,
+    AnyTask, Route, Start, Task,
     records::{Job, Outcome, Report},
     requests::TaskEndpoint,
     types::text::one_line,
@@ -16,13 +16,13 @@ use kie_suno::{
 use serde_json::Value;
 
 use crate::{
-    args::FollowArgs,
+    args::{FollowArgs, OutputFormat},
     exit::{ExitError, Interrupt},
     follow::{
         cost::Cost,
         watch::{finish, run},
     },
-    output::{ProgressLine, note},
+    output::{ProgressLine, note, out},
     session::Session,
 };
 
@@ -40,7 +40,13 @@ pub(crate) async fn start<E: TaskEndpoint>(
     let (task, cost) = begin(session, route, call, cost, save).await?;
     match follow {
         Some(_) => run(session, E::NAME, &task, cost, follow).await,
-        None => finish(session, E::NAME, task.route(), new_report(&task).await, Vec::new(), cost).await,
+        None => {
+            let report = new_report(&task).await;
+            if session.format == OutputFormat::Text {
+                return tell_started(session, E::NAME, &task.any(), &report, cost).await;
+            }
+            finish(session, E::NAME, task.route(), report, Vec::new(), cost).await
+        }
     }
 }
 
@@ -66,6 +72,33 @@ pub(super) async fn begin<E: TaskEndpoint>(
     drop(progress);
     note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
     Ok((task, cost))
+}
+
+/// Prints the id of a task on standard output, and everything else on standard error, so that a script can use the
+/// output as the id. Returns an error with the exit code if the task has failed already.
+async fn tell_started(
+    session: &Session,
+    operation: &str,
+    task: &AnyTask,
+    report: &Report,
+    cost: Option<Cost>,
+) -> Result<(), ExitError> {
+    out!("{}", one_line(task.id()));
+    if let (Some(cost), Some(left)) = (cost, session.balance().await) {
+        cost.tell_left(left);
+    }
+    if session.simulator.is_some() {
+        note!("the simulator ended with this command, and so did its tasks");
+    }
+    match (report.outcome, session.go_on(operation, task.id(), task.route(), None)) {
+        (Outcome::Failed, _) => {
+            note!("the task has failed: {}", one_line(report.message.as_deref().unwrap_or("no reason is given")));
+            return Err(ExitError::Reported(5));
+        }
+        (_, Some(command)) => note!("to wait for it: {command}"),
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Returns the report of a task that was just started. The service may not know the task yet, and the lookup may fail.

@@ -21,6 +21,13 @@ pub(crate) fn short_id(id: &str) -> String {
     id.chars().take(8).collect()
 }
 
+/// Formats an amount of money, such as `US$ 0.06`. Less than a cent has as many digits as are needed.
+pub(crate) fn dollars(usd: f64) -> String {
+    let cents = format!("{usd:.2}");
+    let is_exact = cents.parse::<f64>().is_ok_and(|cents| (cents - usd).abs() < 1e-9);
+    if is_exact { format!("US$ {cents}") } else { format!("US$ {}", format!("{usd:.4}").trim_end_matches('0')) }
+}
+
 pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),

@@ -69,14 +69,14 @@ impl Session {
     /// that made the result, if the command cannot find it in the ledger. Returns `None` if there is a simulator inside
     /// this command, because its results exist only until the command ends.
     pub(crate) fn next(&self, words: &str, route: Option<Route>) -> Option<String> {
-        let flags = self.global.flags() + &route.map(route::flag).unwrap_or_default();
+        let flags = self.global.flags() + &route.map(|route| route::flag(&self.global, route)).unwrap_or_default();
         self.simulator.is_none().then(|| format!("kie{flags} {words}"))
     }
 
     /// Returns the command that continues a task of this route. Returns `None` if there is a simulator inside this command, because
     /// its tasks exist only until the command ends.
     pub(crate) fn go_on(&self, operation: &str, task_id: &str, route: Route, save: Option<&Path>) -> Option<String> {
-        let flags = self.global.flags() + &route::flag(route);
+        let flags = self.global.flags() + &route::flag(&self.global, route);
         let then = match save {
             Some(folder) => format!("--save {}", quoted(&folder.to_string_lossy())),
             None => "--wait".to_owned(),

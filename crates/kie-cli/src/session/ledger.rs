@@ -1,6 +1,6 @@
 //! The location of the ledger.
 
-use std::{env, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use kie_ledger::SqliteLedger;
 use kie_suno::{Error, errors::LedgerError};
@@ -8,7 +8,7 @@ use kie_suno::{Error, errors::LedgerError};
 use crate::{
     args::GlobalArgs,
     exit::{ExitError, Interrupt},
-    session::environment::variable,
+    settings::{Setting, data_folder},
 };
 
 /// Value of `--ledger` for no ledger. To use a file with this name, give `./none`.
@@ -36,9 +36,9 @@ pub(crate) fn missing(global: &GlobalArgs) -> ExitError {
 
 /// Returns the path of the ledger: the named file, or the default file in the user's data directory. With a simulator
 /// there is no default, so that test tasks do not mix with paid ones. `None` if no ledger is used.
-fn database_path(global: &GlobalArgs) -> Result<Option<PathBuf>, ExitError> {
-    let from_environment = || variable("KIE_LEDGER").filter(|_| !global.is_local()).map(PathBuf::from);
-    match global.ledger.clone().or_else(from_environment) {
+pub(crate) fn database_path(global: &GlobalArgs) -> Result<Option<PathBuf>, ExitError> {
+    let from_settings = || global.settings.path(Setting::Ledger).filter(|_| !global.is_local());
+    match global.ledger.clone().or_else(from_settings) {
         Some(named) if named.as_os_str() == NONE => Ok(None),
         Some(named) => Ok(Some(named)),
         None if global.is_local() => Ok(None),
@@ -48,17 +48,4 @@ fn database_path(global: &GlobalArgs) -> Result<Option<PathBuf>, ExitError> {
             Ok(Some(folder.join("kie").join("ledger.db")))
         }
     }
-}
-
-/// Returns the user's data directory on this system.
-fn data_folder() -> Option<PathBuf> {
-    let named = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    if cfg!(windows) {
-        return named("LOCALAPPDATA");
-    }
-    let home = || env::home_dir().filter(|home| home.is_absolute());
-    if cfg!(target_os = "macos") {
-        return Some(home()?.join("Library/Application Support"));
-    }
-    named("XDG_DATA_HOME").or_else(|| Some(home()?.join(".local/share")))
 }

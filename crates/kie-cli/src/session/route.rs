@@ -4,35 +4,28 @@ use std::ffi::OsString;
 
 use kie_suno::Route;
 
-use crate::{
-    args::GlobalArgs,
-    exit::ExitError,
-    session::{environment::variable, go_on::quoted},
-};
-
-/// Environment variable with the route of commands without `--route`.
-const ROUTE: &str = "KIE_ROUTE";
+use crate::{args::GlobalArgs, exit::ExitError, session::go_on::quoted, settings::Setting};
 
 impl GlobalArgs {
-    /// Returns the route: that of `--route`, or else that of `KIE_ROUTE`, or else the classic route.
+    /// Returns the route: that of `--route`, or else that of the settings, or else the classic route.
     pub(crate) fn route(&self) -> Result<Route, ExitError> {
-        let named = || match variable(ROUTE) {
-            Some(word) => word.parse().map_err(|error| ExitError::Usage(format!("{ROUTE} is {word:?}: {error}"))),
-            None => Ok(Route::default()),
-        };
-        self.route.map_or_else(named, |route| Ok(route.into()))
+        match self.route {
+            Some(route) => Ok(route.into()),
+            None => Ok(self.settings.route().map_err(ExitError::Usage)?.unwrap_or_default()),
+        }
     }
 }
 
 /// Returns the flag for commands that read the tasks of this command. A wrong route is reported later.
 pub(crate) fn route_flag(global: &GlobalArgs) -> String {
-    global.route().map(flag).unwrap_or_default()
+    global.route().map(|route| flag(global, route)).unwrap_or_default()
 }
 
 /// Returns the flag for a command that reads a task on this route. The flag is left out if the command reads on this
 /// route without a flag, also in another terminal.
-pub(super) fn flag(route: Route) -> String {
-    let is_default = route == Route::default() && variable(ROUTE).is_none_or(|word| word.parse() == Ok(route));
+pub(super) fn flag(global: &GlobalArgs, route: Route) -> String {
+    let set = global.settings.text(Setting::Route);
+    let is_default = route == Route::default() && set.is_none_or(|word| word.parse() == Ok(route));
     if is_default { String::new() } else { format!(" --route {route}") }
 }
 

@@ -5,16 +5,23 @@ use std::{sync::Arc, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Server};
 use kie_suno::{
-    Client, Credits, Error, Polling, Retrying, Route,
+    Budget, Client, Credits, Error, Polling, Retrying, Route,
     receipts::{Ledger as _, ReceiptKey, ReceiptState},
+    requests::Model,
+    transport::{self, Body, ErrorKind, http},
 };
 use tokio::time::timeout;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
-    exit::{ExitError, Interrupt},
+    exit::{ExitError, Interrupt, key_advice},
     output::{long_line, note},
-    session::{environment::variable, ledger, service::SANDBOX_KEY},
+    session::{
+        key::{find_key, no_key},
+        ledger,
+        service::SANDBOX_KEY,
+    },
+    settings::Setting,
 };
 
 pub(crate) struct Session {
@@ -27,11 +34,14 @@ pub(crate) struct Session {
     pub(crate) route: Route,
     /// The simulator inside the command. It stops when this field is dropped.
     pub(crate) simulator: Option<Server>,
+    /// `false` if there is no API key. The client then sends nothing.
+    has_key: bool,
 }
 
 impl Session {
     /// Creates a session. If `keeps_receipts` is `true`, the session has a ledger, unless the user chose none, or
-    /// chose a simulator and named no ledger.
+    /// chose a simulator and named no ledger. Without an API key, and in a dry run, the client of the session sends
+    /// nothing.
     pub(crate) async fn open(
         global: GlobalArgs,
         keeps_receipts: bool,
@@ -40,29 +50,51 @@ impl Session {
         let route = global.route()?;
         let mut builder = Client::builder().route(route).polling(polling(&global)).on_retry(tell_retry);
         let mut simulator = None;
+        let mut has_key = true;
         if global.sandbox {
             let server = Sandbox::builder().build().listen(([127, 0, 0, 1], 0)).await?;
             builder = builder.base_url(server.base_url()).api_key(SANDBOX_KEY);
             simulator = Some(server);
         } else {
-            if global.is_local() {
-                builder = builder.api_key(SANDBOX_KEY);
-            }
             if let Some(url) = global.base_url() {
                 builder = builder.base_url(url);
             }
-            if let Some(url) = variable("KIE_UPLOAD_URL") {
+            if let Some(url) = global.settings.text(Setting::UploadUrl) {
                 builder = builder.upload_url(url);
             }
-            if let Some(key) = global.api_key.clone().or_else(|| variable("KIE_API_KEY")) {
-                builder = builder.api_key(key);
-            }
+            // A dry run sends nothing, so it needs no key.
+            let key = if global.money.dry_run { None } else { find_key(&global)?.map(|(key, _)| key) };
+            has_key = key.is_some() || global.is_local();
+            builder = builder.api_key(key.as_deref().unwrap_or(SANDBOX_KEY));
+        }
+        if global.money.dry_run {
+            builder = builder.http(|request| send_nothing(request, "nothing is sent in a dry run".to_owned()));
+        } else if !has_key {
+            builder = builder.http(|request| send_nothing(request, format!("there is no API key; {}", key_advice())));
+        }
+        if let Some(limit) = global.budget().map_err(ExitError::Usage)? {
+            builder = builder.budget(Budget::new(limit));
         }
         let ledger = if keeps_receipts { ledger::open(&global, &interrupt).await? } else { None };
         if let Some(ledger) = &ledger {
             builder = builder.ledger(Arc::clone(ledger));
         }
-        Ok(Self { client: builder.build()?, format: global.format, interrupt, ledger, global, route, simulator })
+        let (client, format) = (builder.build()?, global.format);
+        Ok(Self { client, format, interrupt, ledger, global, route, simulator, has_key })
+    }
+
+    /// Returns an error if there is no API key. A verb calls this function when its input is checked, and before it
+    /// sends anything. In a dry run, no key is needed.
+    pub(crate) fn require_key(&self) -> Result<(), ExitError> {
+        if self.has_key || self.global.money.dry_run { Ok(()) } else { Err(no_key()) }
+    }
+
+    /// Returns the model of a call: the given one, or else that of the settings, or else the newest model of the route.
+    pub(crate) fn model(&self, given: Option<Model>) -> Result<Model, ExitError> {
+        match given {
+            Some(model) => Ok(model),
+            None => Ok(self.global.settings.model().map_err(ExitError::Usage)?.unwrap_or(self.route.newest_model())),
+        }
     }
 
     /// Refuses the name of a call if there is no ledger, because the name is stored in the ledger. Prints a line if the
@@ -97,6 +129,11 @@ impl Session {
     pub(crate) fn polling(&self, timeout: Duration) -> Polling {
         polling(&self.global).timeout(timeout)
     }
+}
+
+/// HTTP service of a client that must send nothing. Verbs do not reach it: they end before they send.
+async fn send_nothing(_: http::Request<Body>, why: String) -> Result<http::Response<Body>, transport::Error> {
+    Err(transport::Error::new(ErrorKind::Setup, why))
 }
 
 /// Prints that an attempt of a call failed, and that the call is tried again.

@@ -114,6 +114,11 @@ pub(super) async fn with_items(
         return Ok(receipt);
     }
     let Some(task) = session.client.task_of(&receipt) else { return Ok(receipt) };
+    // A dry run sends nothing, so only the ledger is searched.
+    if session.global.money.dry_run {
+        return Ok(receipt);
+    }
+    session.require_key()?;
     let report = session.interrupt.during("reading the task", task.report()).await?;
     // A task that cannot be read has no tracks here. The verb then says so.
     receipt.items = report.map(|report| report.items.iter().map(ReceiptItem::from).collect()).unwrap_or_default();

@@ -27,7 +27,7 @@ pub(crate) async fn read_bytes(file: &Path, interrupt: &Interrupt) -> Result<Vec
 /// Reads a JSON document from a file, or from standard input if the path is `-`.
 pub(crate) async fn read_json(file: &Path, interrupt: &Interrupt) -> Result<Value, ExitError> {
     let bytes = read_bytes(file, interrupt).await?;
-    Ok(serde_json::from_slice(&bytes).with_context(|| format!("{} is not JSON", name(file)))?)
+    serde_json::from_slice(&bytes).map_err(|error| ExitError::Invalid(format!("{} is not JSON: {error}", name(file))))
 }
 
 /// Returns the text that an argument means, if there is an argument: the content of standard input for `-`, the content
@@ -42,7 +42,8 @@ pub(crate) async fn read_text(argument: Option<String>, interrupt: &Interrupt) -
         None => return Ok(Some(argument)),
     };
     let bytes = read_bytes(Path::new(file), interrupt).await?;
-    let text = String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8 text", name(Path::new(file))))?;
+    let not_text = |_| ExitError::Invalid(format!("{} is not UTF-8 text", name(Path::new(file))));
+    let text = String::from_utf8(bytes).map_err(not_text)?;
     Ok(Some(text.trim_start_matches('\u{feff}').trim_end_matches(['\n', '\r']).to_owned()))
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod files;
 pub(crate) mod ledger;
 pub(crate) mod operations;
 pub(crate) mod service;
+pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod songs;
 pub(crate) mod texts;

@@ -16,9 +16,13 @@ mod progress;
 mod requests;
 mod route;
 mod service;
+mod setup;
 mod simulator;
 mod songs;
+mod spending;
 #[cfg(feature = "tags")]
 mod tags;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tracks;
 mod usage;

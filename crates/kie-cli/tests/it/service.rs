@@ -71,10 +71,11 @@ impl Service {
 /// Returns a command that runs the binary, without environment variables that would change its behaviour.
 pub(crate) fn kie() -> Command {
     let mut kie = Command::new(cargo_bin("kie"));
-    for name in ["KIE_API_KEY", "KIE_BASE_URL", "KIE_UPLOAD_URL", "KIE_LEDGER", "KIE_ROUTE"] {
+    let of_this_machine = std::env::vars_os().map(|(name, _)| name);
+    for name in of_this_machine.filter(|name| name.to_string_lossy().starts_with("KIE_")) {
         kie.env_remove(name);
     }
-    for name in ["HOME", "XDG_DATA_HOME", "LOCALAPPDATA"] {
+    for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA"] {
         kie.env(name, concat!(env!("CARGO_TARGET_TMPDIR"), "/home"));
     }
     kie

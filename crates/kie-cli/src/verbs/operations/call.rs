@@ -15,9 +15,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    args::{FollowArgs, OutputFormat},
+    args::{FollowArgs, MoneyArgs, OutputFormat},
     exit::ExitError,
-    follow::{self, Cost},
+    follow::{self, Cost, consent},
     output::{advise, note, print, print_json, relevant},
     session::Session,
     sources::{self, check_ids, read_json},
@@ -46,9 +46,14 @@ pub(crate) struct CallArgs {
     /// the first result. With another request, it fails
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Wait until the task is finished. --save implies --wait
-    #[arg(long)]
+    /// Do not wait for the task: print only its id on standard output
+    #[arg(long, conflicts_with_all = ["save", "wait"])]
+    pub(crate) no_wait: bool,
+    /// Wait until the task is finished. This is the default
+    #[arg(long, hide = true)]
     pub(crate) wait: bool,
+    #[command(flatten)]
+    pub(crate) money: MoneyArgs,
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
 }
@@ -78,8 +83,9 @@ impl Calling<'_> {
     /// broken rules are only warnings. Then uploads the local files of the request, if they are in the allowed folder.
     /// The request is checked before anything is sent, also before the balance is requested.
     ///
-    /// Returns `true` if an earlier call with the same name has started a task, so that nothing is sent.
-    async fn prepare<E: Endpoint>(&mut self) -> Result<bool, ExitError> {
+    /// Returns the cost of the call, or `None` if an earlier call with the same name has started a task, so that nothing
+    /// is sent.
+    async fn prepare<E: Endpoint>(&mut self) -> Result<Option<Cost>, ExitError> {
         let name = self.args.name.as_deref();
         let is_repeated = self.session.check_name(name).await?;
         // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
@@ -93,7 +99,8 @@ impl Calling<'_> {
         sources::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
         let route = route_of::<E>(self.session.route);
         let checked = check_on::<E>(&sources::as_if_uploaded(&self.request), route);
-        advise(E::NAME, &relevant(checked.warnings, self.session.global.is_local()));
+        let warnings = relevant(checked.warnings, self.session.global.is_local());
+        advise(E::NAME, &warnings);
         match checked.result {
             Err(invalid) if self.args.unchecked => {
                 for violation in invalid.violations() {
@@ -104,8 +111,14 @@ impl Calling<'_> {
             Ok(_) if self.args.unchecked || E::EFFECT == Effect::Reads => {}
             Ok(_) => check_ids(&self.request)?,
         }
+        let cost = (!is_repeated).then(|| Cost::of(E::NAME, &self.request));
+        let as_sent = sources::as_if_uploaded(&self.request);
+        if as_sent != self.request && self.session.global.money.dry_run {
+            note!("https://upload.invalid/ stands for the link of an upload");
+        }
+        consent::<E>(self.session, route, &as_sent, cost.as_ref(), &warnings).await?;
         sources::upload_paths(self.session, &mut self.request).await?;
-        Ok(is_repeated)
+        Ok(cost)
     }
 
     /// Builds the call with the options from the arguments.
@@ -126,8 +139,11 @@ impl Calling<'_> {
     }
 
     fn refuse_following<E: Endpoint>(&self) -> Result<(), ExitError> {
-        if self.args.wait || self.args.follow.save.is_some() {
-            return Err(ExitError::Usage(format!("{} responds with its result: leave out --wait and --save", E::NAME)));
+        if self.args.wait || self.args.no_wait || self.args.follow.save.is_some() {
+            return Err(ExitError::Usage(format!(
+                "{} starts no task: leave out --wait, --no-wait and --save",
+                E::NAME
+            )));
         }
         Ok(())
     }
@@ -159,7 +175,7 @@ impl<'a> Visitor for Calling<'a> {
     fn pay<E: PaidEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             self.refuse_following::<E>()?;
-            self.prepare::<E>().await?;
+            self.prepare::<E>().await?.iter().for_each(Cost::tell);
             let mut call = self.call_json::<E>();
             if let Some(name) = &self.args.name {
                 call = call.named(name);
@@ -171,9 +187,8 @@ impl<'a> Visitor for Calling<'a> {
 
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
-            let is_repeated = self.prepare::<E>().await?;
-            let cost = (!is_repeated).then(|| Cost::of(E::NAME, &self.request));
-            let mut files = self.args.follow.clone();
+            let mut files = self.args.follow.or_settings(&self.session.global).map_err(ExitError::Usage)?;
+            let cost = self.prepare::<E>().await?;
             follow::find_song(self.session, &self.request, &mut files).await?;
             let mut call = self.session.client.start_json::<E>(self.request.take());
             if self.args.unchecked {
@@ -182,7 +197,7 @@ impl<'a> Visitor for Calling<'a> {
             if let Some(name) = &self.args.name {
                 call = call.named(name);
             }
-            let follow = follow::followed(self.args.wait, &files);
+            let follow = Some(&files).filter(|_| !self.args.no_wait);
             follow::start::<E>(self.session, self.session.route, call, cost, follow).await
         })
     }

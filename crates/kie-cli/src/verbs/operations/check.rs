@@ -14,7 +14,7 @@ use crate::{
     exit::{ExitError, Interrupt},
     follow::Cost,
     output::{advise, out, print_json, relevant},
-    sources::read_json,
+    sources::{as_if_uploaded, check_paths, read_json},
     verbs::operations::market::route_named,
 };
 
@@ -24,11 +24,17 @@ pub(crate) struct CheckArgs {
     pub(crate) operation: String,
     /// File with the request as JSON, or - for standard input. The names of the fields are the same on both routes
     pub(crate) file: PathBuf,
+    /// Accept paths of local files below this folder where the request takes the address of a file, as kie call does.
+    /// Nothing is uploaded
+    #[arg(long, value_name = "DIR")]
+    pub(crate) allow_files: Option<PathBuf>,
 }
 
 pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     ExitError::unless_known(&args.operation)?;
-    let request = read_json(&args.file, interrupt).await?;
+    let mut request = read_json(&args.file, interrupt).await?;
+    check_paths(&mut request, args.allow_files.as_deref())?;
+    let request = as_if_uploaded(&request);
     let route = route_named(&args.operation, global.route()?);
     let checked = catalog::check_named_on(&args.operation, &request, route);
     let Checked { result, unknown, warnings, .. } =

@@ -27,7 +27,7 @@ pub(crate) struct GenerateArgs {
     /// Lyrics, sung word for word: a text, - or @FILE. On the market route, an idea can be given too
     #[arg(long, value_name = "TEXT")]
     pub(crate) lyrics: Option<String>,
-    /// The model. A newer name than those listed is accepted too [default: the newest model that is documented for the
+    /// The model. A newer name than those listed is accepted too [env: KIE_MODEL] [default: the newest model that is documented for the
     /// route: V5_5 on the classic route, V6 on the market route]
     #[arg(long, value_parser = ModelParser)]
     pub(crate) model: Option<Model>,
@@ -81,7 +81,7 @@ pub(crate) async fn run(session: &Session, args: GenerateArgs) -> Result<(), Exi
                     without --style and --title";
         return Err(ExitError::Invalid(what.to_owned()));
     }
-    let model = args.model.unwrap_or_else(|| route.newest_model());
+    let model = session.model(args.model)?;
     let mut request = GenerateMusic::simple_instrumental(model, "");
     request.custom_mode = custom;
     request.instrumental = args.instrumental;

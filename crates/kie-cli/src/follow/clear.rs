@@ -1,0 +1,35 @@
+//! Clearance of a typed request: its rules, its price, and the consent to it.
+
+use kie_suno::{Route, requests::Endpoint};
+use serde_json::to_value;
+
+use crate::{
+    exit::ExitError,
+    follow::{check::check, consent::consent, cost::Cost},
+    session::Session,
+    sources::Track,
+};
+
+/// A request that may be sent.
+pub(super) struct Cleared {
+    /// Route on which the request is to be sent.
+    pub(super) route: Route,
+    /// Price of the call. `None` if an earlier call with the same name is repeated, which costs nothing.
+    pub(super) cost: Option<Cost>,
+}
+
+/// Checks a request, prints its warnings, and gets the consent to its price. Sends nothing to the service. `of` is the
+/// track that the request is about, if there is one: the request is then sent on the route that made the track.
+pub(super) async fn clear<E: Endpoint>(
+    session: &Session,
+    request: &E,
+    of: Option<&Track>,
+    name: Option<&str>,
+) -> Result<Cleared, ExitError> {
+    let (route, warnings) = check(session, request, of)?;
+    let request = to_value(request).map_err(anyhow::Error::from)?;
+    let is_repeated = session.check_name(name).await?;
+    let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));
+    consent::<E>(session, route, &request, cost.as_ref(), &warnings).await?;
+    Ok(Cleared { route, cost })
+}

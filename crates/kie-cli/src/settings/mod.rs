@@ -1,0 +1,14 @@
+//! Settings of the environment and of the files `kie.toml`, for options that are not given.
+
+mod environment;
+mod file;
+mod folders;
+mod limits;
+mod setting;
+mod settings;
+
+pub(crate) use environment::variable;
+pub(crate) use folders::data_folder;
+pub(crate) use limits::{credits, seconds};
+pub(crate) use setting::Setting;
+pub(crate) use settings::{Settings, Value};

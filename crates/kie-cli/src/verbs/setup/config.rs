@@ -1,0 +1,122 @@
+//! `kie config`: prints the settings in effect.
+
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    args::{GlobalArgs, OutputFormat},
+    exit::ExitError,
+    output::{long_line, out, print_json},
+    session::{find_key, ledger},
+    settings::{Setting, Value as SetValue},
+};
+
+/// Examples in the help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  kie config
+  kie config path";
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ConfigCommand>,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print the path of your own kie.toml, and the path of the project's kie.toml if there is one
+    Path,
+}
+
+pub(crate) fn run(args: &ConfigArgs, global: &GlobalArgs) -> Result<(), ExitError> {
+    match args.command {
+        Some(ConfigCommand::Path) => paths(global),
+        None => settings(global),
+    }
+}
+
+fn paths(global: &GlobalArgs) -> Result<(), ExitError> {
+    let (user, project) = (global.settings.user_file(), global.settings.project_file());
+    if global.format == OutputFormat::Json {
+        let user = user.map(|(path, is_there)| json!({ "path": path, "exists": is_there }));
+        return Ok(print_json(&json!({ "user": user, "project": project }))?);
+    }
+    if let Some((path, is_there)) = user {
+        out!("{}{}", path.display(), if is_there { "" } else { "  (not there)" });
+    }
+    project.iter().for_each(|path| out!("{}", path.display()));
+    Ok(())
+}
+
+/// One line of the list.
+struct Line {
+    name: &'static str,
+    value: Option<String>,
+    source: String,
+}
+
+fn settings(global: &GlobalArgs) -> Result<(), ExitError> {
+    if let Some(problem) = global.settings.problem() {
+        return Err(ExitError::Usage(problem));
+    }
+    let mut lines: Vec<_> = Setting::ALL.into_iter().map(|setting| line(global, setting)).collect();
+    let key = find_key(global)?.map(|(_, source)| source.as_str().to_owned());
+    // The key itself is never printed.
+    let is_set = if key.is_some() { "is set" } else { "is not set" };
+    lines.push(Line { name: "api-key", value: Some(is_set.to_owned()), source: key.unwrap_or_default() });
+    if global.format == OutputFormat::Json {
+        let of = |line: Line| (line.name.to_owned(), json!({ "value": line.value, "source": line.source }));
+        return Ok(print_json(&Value::Object(lines.into_iter().map(of).collect::<Map<_, _>>()))?);
+    }
+    for Line { name, value, source } in lines {
+        let value = long_line(value.as_deref().unwrap_or("-")).to_string();
+        out!("{}", format!("{name:<14} {value:<24} {}", long_line(&source)).trim_end());
+    }
+    Ok(())
+}
+
+fn line(global: &GlobalArgs, setting: Setting) -> Line {
+    let flag = flag(global, setting);
+    let set = global.settings.value(setting);
+    // The environment and the files name no ledger for a simulator.
+    let set = set.filter(|_| setting != Setting::Ledger || !global.is_local());
+    let (value, source) = match (flag, set) {
+        (Some(flag), _) => (Some(flag), format!("--{setting}")),
+        (None, Some(SetValue { text, source })) => (Some(text), source.to_string()),
+        (None, None) => (default(global, setting), "default".to_owned()),
+    };
+    Line { name: setting.name(), value, source }
+}
+
+/// Returns the value of an option of this command.
+fn flag(global: &GlobalArgs, setting: Setting) -> Option<String> {
+    match setting {
+        Setting::Route => global.route.map(|route| kie_suno::Route::from(route).to_string()),
+        Setting::Ledger => global.ledger.as_ref().map(|path| path.display().to_string()),
+        Setting::BaseUrl => global.base_url.clone(),
+        Setting::Format => {
+            let format = if global.format == OutputFormat::Json { "json" } else { "text" };
+            let set = global.settings.text(setting);
+            (format != set.as_deref().unwrap_or("text")).then(|| format.to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn default(global: &GlobalArgs, setting: Setting) -> Option<String> {
+    match setting {
+        Setting::Route => Some(kie_suno::Route::default().to_string()),
+        Setting::Model => global.route().ok().map(|route| route.newest_model().to_string()),
+        Setting::Extras => Some("false".to_owned()),
+        Setting::Format => Some("text".to_owned()),
+        Setting::Timeout => Some("900".to_owned()),
+        Setting::ConfirmAbove => Some(if global.is_local() { Setting::NEVER } else { "20" }.to_owned()),
+        Setting::Ledger => {
+            let path = ledger::database_path(global).ok()?;
+            Some(path.map_or_else(|| "none".to_owned(), |path| path.display().to_string()))
+        }
+        Setting::BaseUrl | Setting::UploadUrl => None,
+        Setting::Save | Setting::OutTemplate | Setting::Budget => None,
+    }
+}

@@ -1,0 +1,45 @@
+//! The result of one check.
+
+use serde::Serialize;
+
+/// The result of one check.
+#[derive(Debug, Serialize)]
+pub(super) struct Finding {
+    pub(super) check: &'static str,
+    pub(super) state: State,
+    pub(super) message: String,
+    /// Next step of the user.
+    pub(super) advice: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum State {
+    Ok,
+    Warning,
+    Fault,
+}
+
+impl State {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Fault => "fault",
+        }
+    }
+}
+
+impl Finding {
+    pub(super) fn ok(check: &'static str, message: impl Into<String>) -> Self {
+        Self { check, state: State::Ok, message: message.into(), advice: None }
+    }
+
+    pub(super) fn warning(check: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { check, state: State::Warning, message: message.into(), advice: Some(advice.into()) }
+    }
+
+    pub(super) fn fault(check: &'static str, message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { check, state: State::Fault, message: message.into(), advice: Some(advice.into()) }
+    }
+}

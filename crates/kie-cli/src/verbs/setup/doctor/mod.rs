@@ -1,0 +1,42 @@
+//! `kie doctor`: checks the installation, the key and the hosts.
+
+mod finding;
+mod hosts;
+mod local;
+
+use serde_json::json;
+
+use crate::{
+    args::{GlobalArgs, OutputFormat},
+    exit::{ExitError, Interrupt},
+    output::{ProgressLine, long_line, out, print_json},
+    verbs::setup::doctor::finding::State,
+};
+
+/// Examples in the help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  kie doctor
+  kie --format json doctor";
+
+pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
+    let mut findings = vec![local::version(), local::settings(global)];
+    findings.push(local::ledger(global, interrupt).await?);
+    findings.push(local::proxy());
+    let (finding, key) = local::key(global);
+    findings.push(finding);
+    let progress = ProgressLine::new("asking the hosts");
+    findings.extend(hosts::api(global, key, interrupt).await?);
+    findings.push(hosts::upload(global, interrupt).await?);
+    drop(progress);
+    let has_fault = findings.iter().any(|finding| finding.state == State::Fault);
+    if global.format == OutputFormat::Json {
+        print_json(&json!({ "outcome": if has_fault { "fault" } else { "ok" }, "checks": findings }))?;
+    } else {
+        for finding in &findings {
+            out!("{:<7}  {:<12}  {}", finding.state.as_str(), finding.check, long_line(&finding.message));
+            finding.advice.iter().for_each(|advice| out!("{:<23}{advice}", ""));
+        }
+    }
+    if has_fault { Err(ExitError::Reported(1)) } else { Ok(()) }
+}
