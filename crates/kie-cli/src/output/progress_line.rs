@@ -77,8 +77,9 @@ impl ProgressLine {
             transfer.reached(bytes, total);
             let Some(bar) = &*bar else { return };
             if bar.length() != total {
-                let size = if total.is_some() { "{bar:24} {bytes}/{total_bytes}" } else { "{bytes}" };
-                style(bar, &format!("{{spinner}} {{msg}} {size} {{bytes_per_sec:.dim}}"));
+                let size =
+                    if total.is_some() { "{bar:24} {decimal_bytes}/{decimal_total_bytes}" } else { "{decimal_bytes}" };
+                style(bar, &format!("{{spinner}} {{msg}} {size} {{decimal_bytes_per_sec:.dim}}"));
                 total.map_or_else(|| bar.unset_length(), |total| bar.set_length(total));
             }
             bar.set_position(bytes);
