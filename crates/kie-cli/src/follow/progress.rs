@@ -43,7 +43,7 @@ impl TaskProgress {
             self.stage = Some(stage);
             event("stage", &json!({ "stage": stage }));
             if self.line.is_shown() {
-                self.line.doing(meaning(stage));
+                self.line.doing(doing(stage));
             } else {
                 print_progress(&format!("{:<9} {}", stage.as_str(), meaning(stage)));
             }
@@ -75,6 +75,15 @@ fn named<J: Job>(item: &Item) -> String {
     let title = one_line(item.title.as_deref().unwrap_or(J::NAME));
     let length = item.duration_s.map(|seconds| format!(" {}", minutes(seconds))).unwrap_or_default();
     format!("{title}{length}")
+}
+
+/// Returns what the task does after a stage. The lines of the results say how far each is.
+fn doing(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Text => "making the music",
+        Stage::First => "making the next track",
+        _ => "finished",
+    }
 }
 
 fn meaning(stage: Stage) -> &'static str {

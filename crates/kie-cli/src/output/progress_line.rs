@@ -54,7 +54,7 @@ impl ProgressLine {
     pub(crate) fn new(doing: &str) -> Self {
         event("doing", &json!({ "doing": doing }));
         let is_shown = progress_mode() == ProgressMode::Auto && std::io::stderr().is_terminal();
-        Self { doing: Mutex::new(doing.to_owned()), shown: is_shown.then(|| Shown::new(doing)) }
+        Self { doing: Mutex::new(doing.to_owned()), shown: is_shown.then(|| Shown::on(MultiProgress::new(), doing)) }
     }
 
     /// Returns `true` if there is a display on a terminal, so that no lines about the progress are needed.
@@ -77,8 +77,9 @@ impl ProgressLine {
             transfer.reached(bytes, total);
             let Some(bar) = &*bar else { return };
             if bar.length() != total {
-                let size = if total.is_some() { "{bar:24} {bytes}/{total_bytes}" } else { "{bytes}" };
-                style(bar, &format!("{{spinner}} {{msg}} {size} {{bytes_per_sec:.dim}}"));
+                let size =
+                    if total.is_some() { "{bar:24} {decimal_bytes}/{decimal_total_bytes}" } else { "{decimal_bytes}" };
+                style(bar, &format!("{{spinner}} {{msg}} {size} {{decimal_bytes_per_sec:.dim}}"));
                 total.map_or_else(|| bar.unset_length(), |total| bar.set_length(total));
             }
             bar.set_position(bytes);
@@ -117,8 +118,7 @@ impl ProgressLine {
 }
 
 impl Shown {
-    fn new(doing: &str) -> Self {
-        let all = MultiProgress::new();
+    fn on(all: MultiProgress, doing: &str) -> Self {
         let first = all.add(ProgressBar::new_spinner().with_message(doing.to_owned()));
         style(&first, DOING);
         first.enable_steady_tick(Duration::from_millis(120));
@@ -138,5 +138,49 @@ impl Drop for Shown {
         *lock(&SHOWN) = None;
         lock(&self.results).iter().for_each(ProgressBar::finish_and_clear);
         self.first.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use indicatif::{InMemoryTerm, ProgressDrawTarget};
+
+    use super::*;
+
+    #[test]
+    fn a_terminal_shows_a_line_for_the_task_and_for_each_track() {
+        let screen = InMemoryTerm::new(24, 80);
+        let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), 255);
+        let shown = Shown::on(MultiProgress::with_draw_target(target), "waiting");
+        // The spinner does not turn by itself here, so that the screen does not depend on the clock.
+        shown.first.disable_steady_tick();
+        let line = ProgressLine { doing: Mutex::new("waiting".to_owned()), shown: Some(shown) };
+        // The first character is the spinner.
+        let seen = || -> Vec<String> {
+            if let Some(shown) = &line.shown {
+                shown.first.force_draw();
+            }
+            screen.contents().lines().map(|line| line.chars().skip(1).collect()).collect()
+        };
+        line.since(Duration::from_secs(600), "usually 1 to 2 min");
+        assert_eq!(seen(), [" waiting 10m usually 1 to 2 min"]);
+        line.doing("making the next track");
+        line.result(0, "月光下的华尔兹 2:50  finished");
+        line.result(1, "月光下的华尔兹  being made");
+        assert_eq!(
+            seen(),
+            [
+                " making the next track 10m usually 1 to 2 min",
+                " 月光下的华尔兹 2:50  finished",
+                " 月光下的华尔兹  being made"
+            ]
+        );
+        line.doing("saving 2 files");
+        let bytes = line.bytes();
+        bytes(340_000, Some(680_000));
+        let saving = seen();
+        assert!(saving[0].starts_with(" saving 2 files ████████████░░░░░░░░░░░░ 340.00 kB/680.00 kB "), "{saving:?}");
+        drop((bytes, line));
+        assert_eq!(screen.contents(), "");
     }
 }

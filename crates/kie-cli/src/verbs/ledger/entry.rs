@@ -102,7 +102,7 @@ impl Entry {
             stage: receipt.stage,
             reason: receipt.reason.clone(),
             task_id: receipt.task_id.clone(),
-            title: of_item.or_else(|| text("title").map(str::to_owned)),
+            title: of_item.or_else(|| text("title").or(text("name")).map(str::to_owned)),
             source_title: text("audioId").and_then(|id| titles.get(id).cloned()),
             prompt: WISHES.iter().find_map(|field| text(field)).map(str::to_owned),
             created: receipt.created.into(),

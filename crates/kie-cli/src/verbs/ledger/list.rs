@@ -28,7 +28,7 @@ pub(crate) struct ListArgs {
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     since: Option<SystemTime>,
     /// Only calls of this kind
-    #[arg(long, alias = "operation", value_name = "VERB", value_parser = kinds())]
+    #[arg(long, visible_alias = "operation", value_name = "VERB", value_parser = kinds())]
     kind: Option<String>,
     /// Only calls in this state
     #[arg(long, value_enum)]

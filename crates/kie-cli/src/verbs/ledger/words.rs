@@ -15,7 +15,7 @@ use kie_suno::{
 use crate::output::Tone;
 
 /// The kind of each operation that has receipts: the verb of `kie` that makes the call.
-pub(super) const KINDS: [(&str, &str); 24] = [
+pub(super) const KINDS: [(&str, &str); 23] = [
     ("generate-music", "generate"),
     ("extend-music", "extend"),
     ("upload-and-extend-audio", "extend"),
@@ -39,7 +39,6 @@ pub(super) const KINDS: [(&str, &str); 24] = [
     ("suno-voice-regenerate", "voice"),
     ("suno-voice-check-voice", "voice"),
     ("recovery-audio", "recovery"),
-    ("upload-file-url", "upload"),
 ];
 
 const MINUTE: u64 = 60;
@@ -172,7 +171,20 @@ pub(super) fn short_path(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use kie_suno::requests::catalog::OPERATIONS;
+
     use super::*;
+    use crate::verbs::operations::call::has_receipt;
+
+    #[test]
+    fn every_operation_with_receipts_has_a_kind() {
+        for operation in OPERATIONS.iter().filter(|operation| has_receipt(operation.effect, operation.host)) {
+            assert!(KINDS.iter().any(|(name, _)| *name == operation.name), "{}", operation.name);
+        }
+        for (name, kind) in KINDS {
+            assert!(OPERATIONS.iter().any(|operation| operation.name == name), "{kind}");
+        }
+    }
 
     #[test]
     fn a_time_is_a_date_or_an_age() {

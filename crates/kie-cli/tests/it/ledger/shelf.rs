@@ -83,9 +83,9 @@ pub(crate) fn shelf() -> Desk {
     let desk = Desk::new(Speed::Instant);
     let song = |title: &str, prompt: &str| json!({ "customMode": true, "instrumental": false, "model": "V5_5", "style": "waltz", "title": title, "prompt": prompt });
     let below = |file: &str| desk.path(file).to_str().unwrap().to_owned();
-    // Ten o'clock, 40 days ago. A ledger removes finished receipts after two months.
+    // Midnight, 40 days ago. A ledger removes finished receipts after two months.
     let today = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() / DAY;
-    let old = SystemTime::UNIX_EPOCH + Duration::from_secs((today - 40) * DAY + 10 * HOUR);
+    let old = SystemTime::UNIX_EPOCH + Duration::from_secs((today - 40) * DAY);
     let waltz = Written::new(WALTZ, "generate-music", &song("A slow waltz", "[Verse]\nTwo accordions\nin the rain"));
     let files = [
         "/music/albums/two accordions/1-A slow waltz-045c7003.mp3",
