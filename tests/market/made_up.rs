@@ -90,6 +90,15 @@ fn a_failure_in_the_envelope_keeps_the_record_inside() {
     let body = r#"{"code":501,"msg":"failed","data":null}"#;
     let record = MarketRecord::read(200, body.as_bytes()).unwrap().unwrap();
     assert_eq!((record.state, record.fail_code.as_deref()), (Some(MarketState::Fail), Some("501")));
+    // The code 505 fails no task, unless the record inside does.
+    let read = |data: Value| {
+        MarketRecord::read(200, json!({ "code": 505, "msg": "off", "data": data }).to_string().as_bytes())
+    };
+    for data in [Value::Null, json!({ "taskId": TASK, "state": "generating" })] {
+        assert!(matches!(read(data), Err(ReadError::Refused(_))));
+    }
+    let failed = read(json!({ "taskId": TASK, "state": "fail", "failCode": "500" })).unwrap().unwrap();
+    assert_eq!((failed.task_id.as_deref(), failed.error_code()), (Some(TASK), Some(500)));
     // A proxy knows nothing about tasks.
     assert!(matches!(MarketRecord::read(408, b"timeout"), Err(ReadError::Refused(_))));
     assert!(matches!(MarketRecord::read(404, b"<html>"), Err(ReadError::Refused(_))));
