@@ -13,13 +13,18 @@ use kie_suno::{
 static FLAGS: OnceLock<Flags> = OnceLock::new();
 
 /// Fields whose option has another id than the field, each with the id of this option.
-const OTHER_IDS: [(&str, &str); 6] = [
+const OTHER_IDS: [(&str, &str); 10] = [
     ("prompt", "lyrics"),
     ("tags", "style"),
     ("taskId", "task"),
     ("audioId", "source"),
     ("uploadUrl", "source"),
     ("uploadUrlList", "source"),
+    ("audioUrl", "source"),
+    ("url", "source"),
+    ("verifyUrl", "recording"),
+    // The option --name is the name of the call.
+    ("name", "persona_name"),
 ];
 
 /// Options with which a request has its own style and texts.

@@ -48,9 +48,9 @@ pub(crate) async fn address_of(session: &Session, source: Source) -> Result<Reco
 }
 
 /// Returns the link of a track, from the record of its task.
-async fn link_of(session: &Session, track: &Track) -> Result<String, ExitError> {
+pub(crate) async fn link_of(session: &Session, track: &Track) -> Result<String, ExitError> {
     let operation = track.operation.as_deref().unwrap_or(GenerateMusic::NAME);
-    let route = track.route.unwrap_or(session.route);
+    let route = track.route(session);
     let Some(task) = session.client.any_task(operation, track.task_id()?).map(|task| task.on(route)) else {
         return Err(ExitError::unknown_operation(operation));
     };

@@ -11,7 +11,7 @@ mod short_ids;
 mod tasks;
 mod track;
 
-pub(crate) use address::{ANY_SOURCE, address_of, named_recording};
+pub(crate) use address::{ANY_SOURCE, address_of, link_of, named_recording};
 pub(crate) use history::{History, is_named_after};
 pub(crate) use ids::{check_id, check_ids};
 pub(crate) use input::{read_bytes, read_json, read_text};

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use clap::Args;
 use kie_suno::{
     records::Timestamp,
-    requests::{DownloadUrl, Endpoint as _, GenerateMusic},
+    requests::{DownloadUrl, Endpoint as _},
     types::text::one_line,
 };
 use serde_json::json;
@@ -15,7 +15,7 @@ use crate::{
     exit::ExitError,
     output::{long_line, moment, note, out, print_json},
     session::Session,
-    sources::{Source, Track, TrackArgs},
+    sources::{Source, TrackArgs, link_of},
 };
 
 #[derive(Debug, Args)]
@@ -35,7 +35,7 @@ Examples:
 pub(crate) async fn run(session: &Session, args: &LinkArgs) -> Result<(), ExitError> {
     let (url, track) = match args.track.source(session).await? {
         Source::Link(link) => (link, None),
-        Source::Track(track) => (recorded(session, &track).await?, Some(track)),
+        Source::Track(track) => (link_of(session, &track).await?, Some(track)),
         Source::File(file) => {
             return Err(ExitError::Invalid(format!(
                 "{} is no track that the service has made: kie upload makes a link to a local file",
@@ -59,19 +59,4 @@ pub(crate) async fn run(session: &Session, args: &LinkArgs) -> Result<(), ExitEr
         note!("the link works until {}", moment(&until));
     }
     Ok(())
-}
-
-/// Returns the link to the file of a track from the record of its task.
-async fn recorded(session: &Session, track: &Track) -> Result<String, ExitError> {
-    let operation = track.operation.as_deref().unwrap_or(GenerateMusic::NAME);
-    let task = session.client.any_task(operation, track.task_id()?);
-    let task = task.ok_or_else(|| ExitError::unknown_operation(operation))?.on(track.route(session));
-    let report = session.interrupt.during("reading the task", task.report()).await??;
-    let is_it = |id: &String| *id == track.audio_id;
-    let item = report.items.iter().find(|item| item.id.as_ref().is_some_and(is_it));
-    let url = item.and_then(|item| item.url.as_ref()).map(|url| url.as_str().to_owned());
-    url.ok_or_else(|| {
-        let (id, task) = (one_line(&track.audio_id).to_string(), one_line(task.id()).to_string());
-        ExitError::Invalid(format!("the record of task {task} has no file of the track {id}"))
-    })
 }

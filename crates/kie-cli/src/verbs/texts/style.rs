@@ -10,7 +10,7 @@ use crate::{exit::ExitError, follow::ask, output::out, session::Session, sources
 pub(crate) struct StyleArgs {
     /// Style in a few words. - reads standard input, @FILE reads a file, and @@ stands for one @ at the beginning
     #[arg(value_name = "TEXT")]
-    pub(crate) text: String,
+    pub(crate) content: String,
     /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
     /// the first style. With another request, it fails
     #[arg(long)]
@@ -18,14 +18,14 @@ pub(crate) struct StyleArgs {
 }
 
 const EXAMPLES: &str = "\
-Only the style is printed on standard output, so that it can be the --style of kie generate.
+Only the style is printed on standard output, so that a shell can use it as --style \"$(kie style TEXT)\".
 
 Examples:
   kie style \"dusty soul, brass stabs\"
-  kie generate \"[Verse] Tram bells at dawn\" --title Tram --style \"$(kie style 'chamber pop')\"";
+  kie style \"chamber pop\" --format json";
 
 pub(crate) async fn run(session: &Session, args: StyleArgs) -> Result<(), ExitError> {
-    let text = read_text(Some(args.text), &session.interrupt).await?.unwrap_or_default();
+    let text = read_text(Some(args.content), &session.interrupt).await?.unwrap_or_default();
     let mut answer = ask(session, &BoostMusicStyle::new(text), None, args.name.as_deref()).await?;
     answer.credits = answer.response.credits_consumed;
     answer.print(session.format, |answer| out!("{}", answer.response.result.as_deref().unwrap_or_default()))

@@ -13,7 +13,7 @@ use crate::{
     follow::spend,
     output::short_id,
     session::Session,
-    sources::{KnownTask, TrackArgs, check_id},
+    sources::{KnownTask, Track, TrackArgs, check_id},
 };
 
 #[derive(Debug, Args)]
@@ -51,15 +51,17 @@ const SHORTEST_ID: usize = 16;
 const STEMS: [&str; 1] = [SeparateVocals::NAME];
 
 pub(crate) async fn run(session: &Session, args: MidiArgs) -> Result<(), ExitError> {
-    let stems = match &args.stems {
-        Some(word) => KnownTask::named(session, word, &STEMS).await?,
+    let (stems, track) = match &args.stems {
+        Some(word) => (KnownTask::named(session, word, &STEMS).await?, Track::default()),
         None => {
             let track = args.track.track(session).await?;
             let is_of_track = |request: &serde_json::Value| request["audioId"] == track.audio_id.as_str();
             let newest = KnownTask::newest(session, &STEMS, is_of_track).await?;
-            newest.ok_or_else(|| no_stems(&track.audio_id))?
+            (newest.ok_or_else(|| no_stems(&track.audio_id))?, track)
         }
     };
+    // The file is named after the track, and the request is sent on the route of the stems.
+    let source = Track { route: stems.source().route, ..track };
     let mut request = GenerateMidi::new(stems.id.as_str());
     if let Some(word) = &args.stem {
         request.audio_id = Some(stem_of(session, &stems, word).await?.into());
@@ -73,7 +75,7 @@ pub(crate) async fn run(session: &Session, args: MidiArgs) -> Result<(), ExitErr
                 .to_owned(),
         ));
     }
-    spend(session, &request, Some(&stems.source()), &args.start).await
+    spend(session, &request, Some(&source), &args.start).await
 }
 
 fn no_stems(track: &str) -> ExitError {

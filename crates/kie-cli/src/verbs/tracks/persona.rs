@@ -32,11 +32,11 @@ pub(crate) struct PersonaArgs {
     #[arg(long)]
     pub(crate) style: Option<String>,
     /// Start of the part of the track from which the persona is made, in seconds or as m:ss [default: 0]
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) from: Option<f64>,
+    #[arg(long = "from", value_name = "TIME", value_parser = time)]
+    pub(crate) vocal_start: Option<f64>,
     /// End of the part, 10 to 30 seconds after its start [default: 0:30]
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) to: Option<f64>,
+    #[arg(long = "to", value_name = "TIME", value_parser = time)]
+    pub(crate) vocal_end: Option<f64>,
     /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
     /// the first persona. With another request, it fails
     #[arg(long)]
@@ -48,7 +48,7 @@ A track can have one persona. Its id is printed: kie generate needs it.
 
 Examples:
   kie persona \"$TRACK\" --description \"warm alto, close mic, indie phrasing\"
-  kie persona \"$TASK\" --track 2 --persona-name \"Tram singer\" --description \"slow waltz\" --from 0:01 --to 0:12";
+  kie persona \"$TASK\" --track 2 --description \"slow waltz\" --from 0:01 --to 0:12";
 
 pub(crate) async fn run(session: &Session, args: PersonaArgs) -> Result<(), ExitError> {
     let track = args.track.track(session).await?;
@@ -61,8 +61,8 @@ pub(crate) async fn run(session: &Session, args: PersonaArgs) -> Result<(), Exit
     })?;
     let mut request = GeneratePersona::new(track.task_id()?, track.audio_id.as_str(), name, description);
     request.style = args.style;
-    request.vocal_start = args.from.map(Into::into);
-    request.vocal_end = args.to.map(Into::into);
+    request.vocal_start = args.vocal_start.map(Into::into);
+    request.vocal_end = args.vocal_end.map(Into::into);
     let asked = ask(session, &request, Some(&track), args.name.as_deref()).await;
     if asked.as_ref().is_err_and(ExitError::is_conflict)
         && let Some(first) = first_persona(session, &track.audio_id).await?

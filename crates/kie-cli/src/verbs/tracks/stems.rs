@@ -9,7 +9,7 @@ use kie_suno::{
 use crate::{
     args::{CallBackArgs, StartArgs},
     exit::ExitError,
-    follow::{check, spend},
+    follow::{spend, spend_on},
     session::Session,
     sources::{Recording, Source, TrackArgs},
 };
@@ -23,11 +23,11 @@ pub(crate) struct StemsArgs {
     #[command(flatten)]
     pub(crate) track: TrackArgs,
     /// Stems to make [default: vocals, or one with --stem]
-    #[arg(long = "type", value_name = "TYPE", value_enum)]
+    #[arg(id = "type", long = "type", value_name = "TYPE", value_enum)]
     pub(crate) kind: Option<StemsType>,
     /// Name of the stem for --type one, such as "Lead Vocal" or "Hi-Hat"
-    #[arg(long, value_name = "NAME")]
-    pub(crate) stem: Option<StemName>,
+    #[arg(long = "stem", value_name = "NAME")]
+    pub(crate) stem_name: Option<StemName>,
     #[command(flatten)]
     pub(crate) call_back: CallBackArgs,
     #[command(flatten)]
@@ -53,7 +53,7 @@ Examples:
   kie stems https://example.com/take3.mp3 --type all";
 
 pub(crate) async fn run(session: &Session, args: StemsArgs) -> Result<(), ExitError> {
-    let kind = match (args.kind, &args.stem) {
+    let kind = match (args.kind, &args.stem_name) {
         (Some(StemsType::One), None) => {
             return Err(ExitError::Usage("--type one needs --stem NAME".to_owned()));
         }
@@ -70,7 +70,7 @@ pub(crate) async fn run(session: &Session, args: StemsArgs) -> Result<(), ExitEr
             StemsType::All => SeparationType::SplitStem,
             StemsType::One => SeparationType::SplitStemAdvanced,
         });
-        request.stem_name = args.stem.clone();
+        request.stem_name = args.stem_name.clone();
         request.call_back_url = args.call_back.call_back_url.clone();
         request
     };
@@ -86,9 +86,8 @@ pub(crate) async fn run(session: &Session, args: StemsArgs) -> Result<(), ExitEr
         let what = format!("--task {} needs a track, and the source is a recording", one_line(task));
         return Err(ExitError::Usage(what));
     }
-    recording.check_name(args.start.name.as_deref())?;
     recording.check_size(LARGEST)?;
-    check(session, &complete(SeparateVocals::of_recording(recording.placeholder())), None)?;
-    let request = complete(SeparateVocals::of_recording(recording.address(session).await?));
-    spend(session, &request, None, &args.start).await
+    let request = complete(SeparateVocals::of_recording(recording.placeholder()));
+    let set = |request: &mut SeparateVocals, addresses: Vec<String>| request.audio_url = addresses.into_iter().next();
+    spend_on(session, request, &[recording], set, &args.start).await
 }

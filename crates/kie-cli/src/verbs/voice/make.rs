@@ -55,8 +55,13 @@ pub(crate) struct VoiceOptions {
     #[arg(long, requires = "recording")]
     pub(crate) style: Option<String>,
     /// Skill of the singer
-    #[arg(long, requires = "recording", value_parser = PossibleValuesParser::new(SingerSkillLevel::WORDS))]
-    pub(crate) skill: Option<String>,
+    #[arg(
+        long = "skill",
+        value_name = "SKILL",
+        requires = "recording",
+        value_parser = PossibleValuesParser::new(SingerSkillLevel::WORDS)
+    )]
+    pub(crate) singer_skill_level: Option<String>,
 }
 
 impl VoiceOptions {
@@ -66,7 +71,7 @@ impl VoiceOptions {
         request.voice_name.clone_from(&self.voice_name);
         request.description.clone_from(&self.description);
         request.style.clone_from(&self.style);
-        request.singer_skill_level = self.skill.as_deref().map(SingerSkillLevel::from);
+        request.singer_skill_level = self.singer_skill_level.as_deref().map(SingerSkillLevel::from);
         request
     }
 }
@@ -109,7 +114,7 @@ pub(super) async fn make(
         Ok(true) => note!("the service says that the voice can be used"),
         Ok(false) => note!("warning: the service says that the voice cannot be used"),
         Err(ExitError::Client { error, .. }) => {
-            note!("warning: the voice could not be checked: {}", with_causes(&error))
+            note!("warning: the voice could not be checked: {}", with_causes(&error));
         }
         Err(error) => return Err(error),
     }

@@ -31,19 +31,19 @@ use crate::{
 pub(crate) struct PhraseArgs {
     /// Sample of the singing voice: a local WAV or MP3 file, which is uploaded, or a link
     #[arg(value_name = "SAMPLE", required_unless_present = "again")]
-    pub(crate) sample: Option<String>,
+    pub(crate) voice_url: Option<String>,
     /// Start of the voice in the sample, in whole seconds or as m:ss
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "0")]
-    pub(crate) from: f64,
+    #[arg(long = "from", value_name = "TIME", value_parser = time, default_value = "0")]
+    pub(crate) vocal_start_s: f64,
     /// End of the voice in the sample, in whole seconds or as m:ss
-    #[arg(long, value_name = "TIME", value_parser = time, required_unless_present = "again")]
-    pub(crate) to: Option<f64>,
+    #[arg(long = "to", value_name = "TIME", value_parser = time, required_unless_present = "again")]
+    pub(crate) vocal_end_s: Option<f64>,
     /// Language of the phrase
     #[arg(long, value_parser = PossibleValuesParser::new(VoiceLanguage::WORDS))]
     pub(crate) language: Option<String>,
     /// Request another phrase for the task of an earlier phrase whose recording was not accepted. Its id, or the first
     /// characters of it
-    #[arg(long, value_name = "TASK", conflicts_with_all = ["sample", "from", "to", "language"])]
+    #[arg(long, value_name = "TASK", conflicts_with_all = ["voice_url", "vocal_start_s", "vocal_end_s", "language"])]
     pub(crate) again: Option<String>,
     /// File into which you record the phrase. kie prints the phrase, waits until this file is written, uploads it, makes
     /// the voice and checks it
@@ -74,14 +74,14 @@ pub(super) async fn run(session: &Session, args: PhraseArgs) -> Result<(), ExitE
         request.call_back_url = args.call_back.call_back_url.clone();
         return send(session, &request, Some(&task.source()), &args).await;
     }
-    let sample = Recording::of(args.sample.as_deref().unwrap_or_default())?;
+    let sample = Recording::of(args.voice_url.as_deref().unwrap_or_default())?;
     sample.check_name(args.start.name.as_deref())?;
-    if sample.placeholder().ends_with(".webm") || args.sample.as_ref().is_some_and(|file| file.ends_with(".webm")) {
+    if sample.placeholder().ends_with(".webm") || args.voice_url.as_ref().is_some_and(|file| file.ends_with(".webm")) {
         note!("warning: the service was seen to accept no .webm samples; WAV and MP3 files work");
     }
     let mut request = SunoVoiceValidate::new(sample.placeholder(), 0, 0);
-    request.vocal_start_s = Some(args.from.into());
-    request.vocal_end_s = args.to.map(Into::into);
+    request.vocal_start_s = Some(args.vocal_start_s.into());
+    request.vocal_end_s = args.vocal_end_s.map(Into::into);
     request.language = args.language.as_deref().map(VoiceLanguage::from);
     request.call_back_url = args.call_back.call_back_url.clone();
     if let Recording::File(_) = sample {
@@ -111,7 +111,8 @@ async fn send<E: TaskEndpoint<Job = VoiceValidation>>(
 ) -> Result<(), ExitError> {
     let Some(file) = &args.recording else {
         spend(session, request, of, &args.start).await?;
-        if !args.start.no_wait {
+        // The phrase of a simulator inside this command ended with the command.
+        if !args.start.no_wait && session.simulator.is_none() {
             let (minutes, until) = (in_minutes(TO_SING), clock(TO_SING));
             note!("sing it, and send the recording within {minutes}, until {until}: then the phrase may expire");
         }

@@ -53,7 +53,9 @@ fn a_second_conversion_of_a_track_is_refused_with_the_command_that_saves_the_fir
     assert_eq!(studio.run(&words(command)[2..]).status.code(), Some(0), "{command}");
     assert!(studio.only_file("wavs", "wav").starts_with(b"RIFF"));
     // The other track has no WAV file yet.
-    studio.json(0, &["wav", studio.task(), "--track", "2"]);
+    // The first characters of its id name it.
+    studio.json(0, &["wav", &studio.track(1)[..8]]);
+    assert_eq!(studio.sent("convert-to-wav")["audioId"], studio.track(1));
 }
 
 #[test]
@@ -102,7 +104,8 @@ fn stems_of_a_recording_are_made_from_its_link_and_a_file_is_uploaded_first() {
     for (arguments, told) in [
         (&["stems", "long.wav"][..], "at most 20 MB"),
         (&["stems", "empty.wav"], "is empty"),
-        (&["stems", "take.wav", "--stem", "Hi-Ht"], "Hi-Hat"),
+        (&["stems", "take.wav", "--stem", "Hi-Ht"], "--stem is \"Hi-Ht\"; did you mean \"Hi-Hat\"?"),
+        (&["stems", "https://"], "SOURCE"),
     ] {
         let refused = studio.refuse(3, arguments);
         assert!(refused.contains(told), "{refused}");

@@ -89,8 +89,12 @@ fn a_named_persona_is_made_once_and_a_second_one_is_refused_with_the_first() {
 fn an_invalid_persona_is_refused() {
     let studio = Studio::new("classic");
     let refuse = |code, more: &[&str]| studio.refuse(code, &[&["persona"], more].concat());
-    assert!(refuse(3, &["--last", "--description", "d", "--from", "10", "--to", "12"]).contains("20 to 40"));
-    assert!(refuse(3, &["--last", "--description", ""]).contains("description"));
+    assert!(
+        refuse(3, &["--last", "--description", "d", "--from", "10", "--to", "12"])
+            .contains("--to is 12, allowed is 20 to 40")
+    );
+    assert!(refuse(3, &["--last", "--description", ""]).contains("--description"));
+    assert!(refuse(3, &["--last", "--description", "d", "--persona-name", ""]).contains("--persona-name"));
     assert!(refuse(2, &["--last"]).contains("--description"));
     assert!(refuse(2, &["--last", "--description", "d", "--from", "1m"]).contains("minutes and seconds"));
     // A track that the ledger does not know has neither a task nor a title.

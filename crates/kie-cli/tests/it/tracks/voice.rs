@@ -143,8 +143,8 @@ fn invalid_input_is_refused_before_anything_is_sent_or_uploaded() {
     let phrase = |more: &[&'static str]| [&["voice", "phrase"], more].concat();
     let make = |more: &[&'static str]| [&["voice", "make"], more].concat();
     for (code, arguments, told) in [
-        (3, phrase(&["sample.wav", "--to", "15.5"]), "15.5"),
-        (3, phrase(&["sample.wav", "--from", "20", "--to", "15"]), "15"),
+        (3, phrase(&["sample.wav", "--to", "15.5"]), "--to is 15.5"),
+        (3, phrase(&["sample.wav", "--from", "20", "--to", "15"]), "--to is 15, and must be more than --from"),
         (3, phrase(&["nowhere.wav", "--to", "15"]), "nowhere.wav"),
         (2, phrase(&["sample.wav"]), "--to"),
         (2, phrase(&["sample.wav", "--to", "15", "--language", "la"]), "de"),
