@@ -12,15 +12,31 @@ use kie_suno::{
 /// Options of the verb of this process.
 static FLAGS: OnceLock<Flags> = OnceLock::new();
 
-/// Fields whose option has another id than the field, each with the id of this option.
-const OTHER_IDS: [(&str, &str); 6] = [
+/// Fields whose option has another id than the field, each with the ids of its option.
+const OTHER_IDS: [(&str, &str); 19] = [
     ("prompt", "lyrics"),
     ("tags", "style"),
     ("taskId", "task"),
     ("audioId", "source"),
     ("uploadUrl", "source"),
     ("uploadUrlList", "source"),
+    ("audioUrl", "source"),
+    ("type", "kind"),
+    ("stemName", "stem"),
+    ("name", "persona_name"),
+    ("vocalStart", "from"),
+    ("vocalEnd", "to"),
+    ("voiceUrl", "sample"),
+    ("vocalStartS", "from"),
+    ("vocalEndS", "to"),
+    ("verifyUrl", "recording"),
+    ("singerSkillLevel", "skill"),
+    ("content", "text"),
+    ("calBackUrl", "call_back_url"),
 ];
+
+/// Ids of options that set no field, although a field has the same name.
+const NO_FIELDS: [&str; 1] = ["name"];
 
 /// Options with which a request has its own style and texts.
 const CUSTOM: [&str; 3] = ["style", "title", "lyrics"];
@@ -95,7 +111,8 @@ impl Flags {
         let field = field.split('[').next().unwrap_or(field);
         let with_id = |id: &str| self.0.iter().find(|flag| flag.id == id);
         let other = || OTHER_IDS.iter().find(|(of, _)| *of == field).and_then(|(_, id)| with_id(id));
-        match (with_id(&snake(field)), other()) {
+        let own = Some(snake(field)).filter(|id| !NO_FIELDS.contains(&id.as_str()));
+        match (own.and_then(|id| with_id(&id)), other()) {
             // The lyrics can be the text of either option.
             (Some(own), Some(other)) if !own.is_given && other.is_given => Some(other),
             (own, other) => own.or(other),

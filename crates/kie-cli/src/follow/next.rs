@@ -57,8 +57,8 @@ pub(super) fn next_steps(
 
 /// Returns the command that makes a song with this persona. `is_voice` is `true` for a cloned voice.
 pub(crate) fn sing_with(session: &Session, route: Route, persona: &str, is_voice: bool) -> Option<String> {
-    let kind = if is_voice { " --persona-model voice_persona" } else { "" };
-    let words = format!("generate LYRICS --style STYLE --title TITLE --persona-id {}{kind}", quoted(persona));
+    let kind = if is_voice { " --persona-kind voice" } else { "" };
+    let words = format!("generate LYRICS --style STYLE --title TITLE --persona {}{kind}", quoted(persona));
     session.next(&words, Some(route))
 }
 
