@@ -44,10 +44,10 @@ impl MusicArgs {
 #[derive(Debug, Args)]
 pub(crate) struct PersonaArgs {
     /// Id of a persona or of a cloned voice
-    #[arg(long = "persona", alias = "persona-id", value_name = "ID")]
+    #[arg(long = "persona", value_name = "ID")]
     pub(crate) persona_id: Option<String>,
     /// Kind of the id of --persona
-    #[arg(long = "persona-kind", alias = "persona-model", value_name = "KIND", value_enum)]
+    #[arg(long = "persona-kind", value_name = "KIND", value_enum)]
     pub(crate) persona_model: Option<PersonaKind>,
 }
 

@@ -30,10 +30,8 @@ impl From<Vocal> for VocalGender {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PersonaKind {
     /// A persona that was made from a track
-    #[value(alias = "style_persona")]
     Style,
     /// A cloned voice
-    #[value(alias = "voice_persona")]
     Voice,
 }
 

@@ -12,8 +12,8 @@ use kie_suno::{
 /// Options of the verb of this process.
 static FLAGS: OnceLock<Flags> = OnceLock::new();
 
-/// Fields whose option has another id than the field, each with the id of this option.
-const OTHER_IDS: [(&str, &str); 10] = [
+/// Fields whose option has another id than the field, each with the ids of its option.
+const OTHER_IDS: [(&str, &str); 20] = [
     ("prompt", "lyrics"),
     ("tags", "style"),
     ("taskId", "task"),
@@ -22,10 +22,22 @@ const OTHER_IDS: [(&str, &str); 10] = [
     ("uploadUrlList", "source"),
     ("audioUrl", "source"),
     ("url", "source"),
-    ("verifyUrl", "recording"),
-    // The option --name is the name of the call.
+    ("type", "kind"),
+    ("stemName", "stem"),
     ("name", "persona_name"),
+    ("vocalStart", "from"),
+    ("vocalEnd", "to"),
+    ("voiceUrl", "sample"),
+    ("vocalStartS", "from"),
+    ("vocalEndS", "to"),
+    ("verifyUrl", "recording"),
+    ("singerSkillLevel", "skill"),
+    ("content", "text"),
+    ("calBackUrl", "call_back_url"),
 ];
+
+/// Ids of options that set no field, although a field has the same name.
+const NO_FIELDS: [&str; 1] = ["name"];
 
 /// Options with which a request has its own style and texts.
 const CUSTOM: [&str; 3] = ["style", "title", "lyrics"];
@@ -100,7 +112,8 @@ impl Flags {
         let field = field.split('[').next().unwrap_or(field);
         let with_id = |id: &str| self.0.iter().find(|flag| flag.id == id);
         let other = || OTHER_IDS.iter().find(|(of, _)| *of == field).and_then(|(_, id)| with_id(id));
-        match (with_id(&snake(field)), other()) {
+        let own = Some(snake(field)).filter(|id| !NO_FIELDS.contains(&id.as_str()));
+        match (own.and_then(|id| with_id(&id)), other()) {
             // The lyrics can be the text of either option.
             (Some(own), Some(other)) if !own.is_given && other.is_given => Some(other),
             (own, other) => own.or(other),

@@ -16,7 +16,7 @@ use crate::{
 /// The source can be a local file, a link, or a track that the service has made. A local file is uploaded, and so is the
 /// saved file of a track.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+#[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct AddInstrumentalArgs {
     #[command(flatten)]
     pub(crate) track: TrackArgs,
@@ -44,7 +44,7 @@ pub(crate) struct AddInstrumentalArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie add-instrumental $TRACK --style \"brass band\" --negative-tags \"edm\"
+  kie add-instrumental \"$TRACK\" --style \"brass band\" --negative-tags \"edm\"
   kie add-instrumental --last --style \"folk\" --negative-tags \"edm\" --save songs";
 
 pub(crate) async fn run(session: &Session, args: AddInstrumentalArgs) -> Result<(), ExitError> {

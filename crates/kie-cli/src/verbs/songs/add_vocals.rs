@@ -17,7 +17,7 @@ use crate::{
 /// The source can be a local file, a link, or a track that the service has made. A local file is uploaded, and so is the
 /// saved file of a track.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+#[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct AddVocalsArgs {
     #[command(flatten)]
     pub(crate) track: TrackArgs,
@@ -45,7 +45,7 @@ pub(crate) struct AddVocalsArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie add-vocals $TRACK --lyrics \"Salt air\" --style \"folk\" --negative-tags \"edm\"
+  kie add-vocals \"$TRACK\" --lyrics \"Salt\" --style \"folk\" --negative-tags \"edm\"
   kie add-vocals --last --lyrics \"of rain\" --style \"pop\" --negative-tags \"edm\"";
 
 pub(crate) async fn run(session: &Session, args: AddVocalsArgs) -> Result<(), ExitError> {

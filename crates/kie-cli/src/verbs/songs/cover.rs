@@ -20,7 +20,7 @@ use crate::{
 /// The source can be a local file, a link, or a track that the service has made. A local file is uploaded, and so is the
 /// saved file of a track. With --idea, the service writes lyrics, style and title.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+#[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct CoverArgs {
     #[command(flatten)]
     pub(crate) track: TrackArgs,
@@ -59,7 +59,7 @@ pub(crate) struct CoverArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie cover $TRACK --idea \"a bossa nova with brushed drums\"
+  kie cover \"$TRACK\" --idea \"a bossa nova with brushed drums\"
   kie cover --last --style \"string quartet\" --instrumental --save songs";
 
 pub(crate) async fn run(session: &Session, args: CoverArgs) -> Result<(), ExitError> {

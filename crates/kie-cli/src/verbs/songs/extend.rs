@@ -22,7 +22,7 @@ use crate::{
 /// continued by the model that made it, on the route that made it. Without options for the music, the continuation is
 /// like the source. On the classic route, options for the music of a track need --at, --style and --lyrics together.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+#[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct ExtendArgs {
     #[command(flatten)]
     pub(crate) track: TrackArgs,
@@ -59,7 +59,7 @@ pub(crate) struct ExtendArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie extend $TRACK --save songs
+  kie extend \"$TRACK\" --save songs
   kie extend --last --at 0:10 --style \"chamber pop\" --lyrics \"[Bridge] Stay\"";
 
 /// Copies the options to a request that has its own parameters, and `defaultParamFlag`. Without this field, the service

@@ -19,7 +19,7 @@ use crate::{
 /// Without --style and --title, the service writes lyrics, style and title from your idea. With --style and --title,
 /// the prompt is sung word for word.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct GenerateArgs {
     /// The idea of the song, or its lyrics with --style and --title. - reads standard input, @FILE reads a file, and @@
     /// stands for one @ at the beginning

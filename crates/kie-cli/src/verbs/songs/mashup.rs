@@ -20,7 +20,7 @@ use crate::{
 /// Each source can be a local file, a link, or a track that the service has made. A local file is uploaded, and so is the
 /// saved file of a track. Without --style and --title, the service writes style and lyrics. The market route needs both.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct MashupArgs {
     /// The first recording: a local file, a link, the id of a track or task, or the first characters of an id, as kie list
     /// prints them
@@ -61,8 +61,8 @@ pub(crate) struct MashupArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie mashup $TRACK \"https://cdn.example.net/hum.mp3\" --idea \"a march\"
-  kie mashup $TRACK $TRACK --style \"dub\" --title \"Two Rivers\" --instrumental";
+  kie mashup \"$TRACK\" \"https://cdn.example.net/hum.mp3\" --idea \"a march\"
+  kie mashup \"$TRACK\" \"$TRACK\" --style \"dub\" --title \"Two Rivers\" --instrumental";
 
 pub(crate) async fn run(session: &Session, args: MashupArgs) -> Result<(), ExitError> {
     let route = session.route;

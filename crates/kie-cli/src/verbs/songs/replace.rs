@@ -17,7 +17,7 @@ use crate::{
 /// The source is a track that the service has made, or a local file or a link. A local file is uploaded. The section lasts
 /// at least 10 seconds. Options about the voice and the weights work only on the market route.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+#[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct ReplaceArgs {
     #[command(flatten)]
     pub(crate) track: TrackArgs,
@@ -56,7 +56,7 @@ pub(crate) struct ReplaceArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  kie replace $TRACK --from 5 --to 20 --style pop --lyrics Hey --full-lyrics Hey
+  kie replace \"$TRACK\" --from 5 --to 20 --style pop --lyrics Hey --full-lyrics Hey
   kie replace --last --from 0 --to 12 --style pop --lyrics Hey --full-lyrics Hey";
 
 pub(crate) async fn run(session: &Session, args: ReplaceArgs) -> Result<(), ExitError> {

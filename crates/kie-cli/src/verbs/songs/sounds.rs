@@ -13,7 +13,7 @@ use crate::{
 
 /// Make a sound effect, an ambience or a loop
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct SoundsArgs {
     /// Description of the sound. - reads standard input, @FILE reads a file, and @@ stands for one @ at the beginning
     pub(crate) prompt: String,

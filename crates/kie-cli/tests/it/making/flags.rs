@@ -115,6 +115,60 @@ fn a_continuation_names_the_options_that_need_others() {
 }
 
 #[test]
+fn errors_of_all_other_verbs_name_options_too() {
+    let service = Service::new(Speed::Instant);
+    let track = ["7d0f3c52-0b1e-4a5e-9c1d-2e3f4a5b6c7d", "--task", "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e"];
+    let long = "x".repeat(300);
+    for (arguments, told) in [
+        (&["video", track[0], track[1], track[2], "--author", &long][..], "  --author has 300 characters, at most "),
+        (
+            &["video", track[0], track[1], track[2], "--domain-name", &long],
+            "  --domain-name has 300 characters, at most ",
+        ),
+        (
+            &["persona", track[0], track[1], track[2], "--persona-name", " ", "--description", "d"],
+            "  --persona-name is required",
+        ),
+        (
+            &[
+                "persona",
+                track[0],
+                track[1],
+                track[2],
+                "--persona-name",
+                "n",
+                "--description",
+                "d",
+                "--from",
+                "0",
+                "--to",
+                "90",
+            ],
+            "  --to is 90, allowed is ",
+        ),
+        (
+            &["stems", track[0], track[1], track[2], "--stem", "lead vocl"],
+            "  --stem is \"lead vocl\"; did you mean \"Lead Vocal\"?",
+        ),
+        (
+            &["wav", track[0], track[1], track[2], "--call-back-url", "hooks"],
+            "  --call-back-url is not an http or https address",
+        ),
+        (&["style", " "], "  TEXT is required"),
+        (&["lyrics", " "], "  PROMPT is required"),
+        (
+            &["voice", "phrase", "https://cdn.example.net/me.wav", "--from", "12", "--to", "4"],
+            "  --to is 4, and must be more than --from, which is 12",
+        ),
+    ] {
+        let output = service.kie().args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {output:?}");
+        assert!(stderr(&output).contains(told), "{arguments:?}: {}", stderr(&output));
+    }
+    assert!(service.sandbox.tasks().is_empty());
+}
+
+#[test]
 fn a_document_has_the_names_of_the_fields_and_of_the_options() {
     let service = Service::new(Speed::Instant);
     let refused = ["--format", "json", "generate", "x", "--duration", "30", "--vocal", "f", "--style-weight", "3"];

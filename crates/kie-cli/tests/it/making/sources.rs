@@ -58,7 +58,7 @@ fn a_cover_is_made_of_every_kind_of_source() {
     assert!(said.find("uploading hum.wav").expect(&said) < said.find("price: ").expect(&said), "{said}");
     // The saved file of a song is uploaded, if it is named or found.
     let name = song.file.rsplit('/').next().unwrap();
-    for source in [&song.file, &song.task, &song.task[..8]] {
+    for source in [&song.file, &song.task, &song.task[..8], &song.track, &song.track[..8]] {
         let (uploaded, address, said) = cover(&[source]);
         assert!(uploaded == 1 && address != song.link, "{source}: {address}");
         assert!(said.contains("uploading ") && said.contains(name), "{source}: {said}");
