@@ -72,8 +72,9 @@ fn file(args: &OpenArgs, found: &Meant, ledger: &SqliteLedger) -> Result<PathBuf
         return Ok(std::path::absolute(file)?);
     }
     let Meant { receipt, .. } = found;
-    let of_item = |file: &&String| found.item().is_none_or(|item| is_named_after(file, item));
-    let file = receipt.files.iter().find(of_item).or(receipt.files.first());
+    let by_name = found.item().and_then(|item| receipt.files.iter().find(|file| is_named_after(file, item)));
+    // Files are saved in the order of the results. Their names can have another form.
+    let file = by_name.or_else(|| receipt.files.get(found.item.unwrap_or_default()));
     let id = receipt.id;
     match file {
         Some(file) if Path::new(file).exists() => Ok(PathBuf::from(file)),

@@ -62,7 +62,8 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ShowArgs, interrupt: &Interr
 }
 
 fn print(entry: &Entry) {
-    out!("{}", entry.label(entry.items.first()));
+    let label = entry.label(entry.items.first());
+    out!("{}", if label.is_empty() { "untitled" } else { &label });
     let stage = entry.stage.filter(|_| entry.state == State::Running);
     let stage = stage.map(|stage| format!(", stage {stage} reached")).unwrap_or_default();
     let listed = catalog::find(&entry.operation).ok().and_then(|operation| operation.price);

@@ -73,10 +73,12 @@ fn a_file_its_folder_and_its_link_are_opened() {
         };
         (0..500).find_map(|_| read()).expect("the file is opened")
     };
+    let first = made["files"][0]["path"].as_str().unwrap();
     let second = made["files"][1]["path"].as_str().unwrap();
     let id = &made["items"][1]["id"].as_str().unwrap()[..8];
     let absolute = desk.path(second).to_str().unwrap().to_owned();
     assert_eq!(opened(&["open", second]), absolute);
+    assert_eq!(opened(&["open", made["taskId"].as_str().unwrap()]), desk.path(first).to_str().unwrap());
     assert_eq!(opened(&["open", "--last", "--folder"]), desk.path("songs").to_str().unwrap());
     let link = opened(&["open", id, "--link"]);
     assert!(link.starts_with(&desk.service.url()), "{link}");
