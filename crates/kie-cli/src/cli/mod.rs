@@ -4,7 +4,7 @@
 #![allow(clippy::doc_markdown)]
 
 mod cli;
-mod parse;
+mod defaults;
 mod run;
 
 pub(crate) use cli::Cli;

@@ -25,17 +25,14 @@ pub(crate) async fn spend<E: TaskEndpoint>(
     // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
     // flags.
     let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
-    let warnings = relevant(request.warnings_on(route), session.global.is_local());
-    let untold: Vec<_> = warnings.iter().filter(|warning| !is_printed(warning)).cloned().collect();
-    advise(E::NAME, &untold);
+    let warnings = request.warnings_on(route).into_iter().filter(|warning| !is_printed(warning)).collect();
+    advise(E::NAME, &relevant(warnings, session.global.is_local()));
     request.validate_on(route).map_err(ExitError::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
     let follow = options.follow.or_settings(&session.global).map_err(ExitError::Usage)?;
     let is_repeated = session.check_name(options.name.as_deref()).await?;
     let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));
-    if !consent::<E>(session, route, &request, cost.as_ref(), &warnings).await? {
-        return Ok(());
-    }
+    consent::<E>(session, route, &request, cost.as_ref()).await?;
     let call = session.client.start_json::<E>(request);
     let call = match &options.name {
         Some(name) => call.named(name),

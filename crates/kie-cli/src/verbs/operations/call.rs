@@ -71,14 +71,6 @@ pub(crate) async fn run(session: &Session, args: CallArgs) -> Result<(), ExitErr
     catalog::visit(&args.operation, calling).ok_or_else(|| ExitError::unknown_operation(&args.operation))?.await
 }
 
-/// A request after its checks.
-enum Prepared {
-    /// It was printed, and is not sent.
-    Printed,
-    /// It can be sent at this cost. `None` if nothing is sent, because an earlier call has started the task.
-    Ready(Option<Cost>),
-}
-
 struct Calling<'a> {
     session: &'a Session,
     request: Value,
@@ -91,8 +83,8 @@ impl Calling<'_> {
     /// The request is checked before anything is sent, also before the balance is requested.
     ///
     /// Returns the cost of the call, or `None` if an earlier call with the same name has started a task, so that nothing
-    /// is sent. Returns [`Prepared::Printed`] in a dry run.
-    async fn prepare<E: Endpoint>(&mut self) -> Result<Prepared, ExitError> {
+    /// is sent.
+    async fn prepare<E: Endpoint>(&mut self) -> Result<Option<Cost>, ExitError> {
         let name = self.args.name.as_deref();
         let is_repeated = self.session.check_name(name).await?;
         // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
@@ -106,8 +98,7 @@ impl Calling<'_> {
         sources::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
         let route = route_of::<E>(self.session.route);
         let checked = check_on::<E>(&sources::as_if_uploaded(&self.request), route);
-        let warnings = relevant(checked.warnings, self.session.global.is_local());
-        advise(E::NAME, &warnings);
+        advise(E::NAME, &relevant(checked.warnings, self.session.global.is_local()));
         match checked.result {
             Err(invalid) if self.args.unchecked => {
                 for violation in invalid.violations() {
@@ -123,11 +114,9 @@ impl Calling<'_> {
         if as_sent != self.request && self.session.global.money.dry_run {
             note!("https://upload.invalid/ stands for the link of an upload");
         }
-        if !consent::<E>(self.session, route, &as_sent, cost.as_ref(), &warnings).await? {
-            return Ok(Prepared::Printed);
-        }
+        consent::<E>(self.session, route, &as_sent, cost.as_ref()).await?;
         sources::upload_paths(self.session, &mut self.request).await?;
-        Ok(Prepared::Ready(cost))
+        Ok(cost)
     }
 
     /// Builds the call with the options from the arguments.
@@ -159,9 +148,7 @@ impl<'a> Visitor for Calling<'a> {
                     E::NAME
                 )));
             }
-            if let Prepared::Printed = self.prepare::<E>().await? {
-                return Ok(());
-            }
+            self.prepare::<E>().await?;
             let call = self.call_json::<E>();
             let answer = if E::EFFECT == Effect::Reads {
                 call.await?
@@ -175,10 +162,7 @@ impl<'a> Visitor for Calling<'a> {
     fn pay<E: PaidEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             self.refuse_following::<E>()?;
-            match self.prepare::<E>().await? {
-                Prepared::Printed => return Ok(()),
-                Prepared::Ready(cost) => cost.iter().for_each(Cost::tell),
-            }
+            self.prepare::<E>().await?.iter().for_each(Cost::tell);
             let mut call = self.call_json::<E>();
             if let Some(name) = &self.args.name {
                 call = call.named(name);
@@ -190,7 +174,7 @@ impl<'a> Visitor for Calling<'a> {
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             let follow = self.args.follow.or_settings(&self.session.global).map_err(ExitError::Usage)?;
-            let Prepared::Ready(cost) = self.prepare::<E>().await? else { return Ok(()) };
+            let cost = self.prepare::<E>().await?;
             let mut call = self.session.client.start_json::<E>(self.request.take());
             if self.args.unchecked {
                 call = call.unchecked();
