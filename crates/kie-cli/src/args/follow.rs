@@ -85,8 +85,9 @@ impl FollowArgs {
     /// the settings. The error is the rule that a setting breaks.
     pub(crate) fn or_settings(&self, global: &GlobalArgs) -> Result<Self, String> {
         let settings = &global.settings;
-        let extras = self.extras || settings.extras()?;
-        let save = self.save.clone().or_else(|| settings.path(Setting::Save));
-        Ok(Self { save, extras, ..self.clone() })
+        let mut follow = self.clone();
+        follow.save = follow.save.or_else(|| settings.path(Setting::Save));
+        follow.extras |= settings.extras()?;
+        Ok(follow)
     }
 }

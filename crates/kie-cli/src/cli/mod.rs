@@ -4,6 +4,7 @@
 #![allow(clippy::doc_markdown)]
 
 mod cli;
+mod defaults;
 mod front_page;
 mod parse;
 mod run;

@@ -2,14 +2,14 @@
 
 use std::ffi::OsString;
 
-use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _, error::ErrorKind, parser::ValueSource};
+use clap::{Arg, Command, CommandFactory as _, error::ErrorKind};
 
 use crate::{
-    args::{MoneyArgs, OutputFormat, SERVICE},
-    cli::{cli::Cli, front_page},
+    args::{OutputFormat, SERVICE},
+    cli::{cli::Cli, defaults::with_defaults, front_page},
     exit::{ExitError, note_flags},
     output::{print, print_json, printed},
-    settings::{Setting, Settings},
+    settings::Settings,
 };
 
 /// Verbs that use neither the service nor the ledger. Their help does not show the options about the service.
@@ -44,14 +44,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>, settings: Set
     let mut command = with_defaults(command(), &settings);
     let parsed = command.try_get_matches_from_mut(&arguments).and_then(|matches| {
         note_flags(&command, &matches);
-        let mut cli = Cli::from_arg_matches(&matches)?;
-        let verb = verb(&matches);
-        if verb.try_contains_id("dry_run").is_ok() {
-            cli.global.money = MoneyArgs::from_arg_matches(verb)?;
-        }
-        check_extras(verb, &settings)?;
-        cli.global.settings = settings;
-        Ok(cli)
+        Cli::from_matches(&matches, settings)
     });
     parsed.map_err(|error| error.format(&mut command)).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -76,34 +69,4 @@ fn wants_json(arguments: &[OsString]) -> bool {
     let json = OutputFormat::JSON;
     let pairs = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == json);
     pairs || arguments.iter().any(|argument| argument.to_str() == Some(&format!("--format={json}")))
-}
-
-/// Returns the command with the settings as default values of options. Settings that cannot be used are reported later.
-fn with_defaults(mut command: Command, settings: &Settings) -> Command {
-    for (setting, id) in [(Setting::Format, "format"), (Setting::Timeout, "timeout")] {
-        let has_it = command.get_arguments().any(|argument| argument.get_id() == id);
-        if let Some(value) = settings.valid(setting).filter(|_| has_it) {
-            command = command.mut_arg(id, |argument| argument.default_value(value));
-        }
-    }
-    command.mut_subcommands(|verb| with_defaults(verb, settings))
-}
-
-/// Returns the matches of the innermost verb.
-fn verb(matches: &ArgMatches) -> &ArgMatches {
-    matches.subcommand().map_or(matches, |(_, inner)| verb(inner))
-}
-
-/// Refuses `--extras` without a folder. A verb that starts a task, which has `--no-wait`, can take the folder from the
-/// settings.
-fn check_extras(verb: &ArgMatches, settings: &Settings) -> Result<(), clap::Error> {
-    let has = |id: &str| verb.try_contains_id(id).is_ok();
-    if !has("extras") || !has("save") || verb.value_source("extras") != Some(ValueSource::CommandLine) {
-        return Ok(());
-    }
-    let is_set = has("no_wait") && settings.text(Setting::Save).is_some();
-    if is_set || verb.value_source("save") == Some(ValueSource::CommandLine) {
-        return Ok(());
-    }
-    Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, "--extras needs --save DIR\n"))
 }

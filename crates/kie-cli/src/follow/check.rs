@@ -1,9 +1,6 @@
 //! Checking a typed request.
 
-use kie_suno::{
-    Route,
-    requests::{Endpoint, Warning},
-};
+use kie_suno::{Route, requests::Endpoint};
 
 use crate::{
     exit::{ExitError, flags},
@@ -13,18 +10,13 @@ use crate::{
 };
 
 /// Checks a request and prints its warnings. Returns the route on which it is to be sent: the route that made the track,
-/// or the route of the command. Also returns the warnings. Sends nothing.
-pub(crate) fn check<E: Endpoint>(
-    session: &Session,
-    request: &E,
-    of: Option<&Track>,
-) -> Result<(Route, Vec<Warning>), ExitError> {
+/// or the route of the command. Sends nothing.
+pub(crate) fn check<E: Endpoint>(session: &Session, request: &E, of: Option<&Track>) -> Result<Route, ExitError> {
     let route = of.map_or(session.route, |track| track.route(session));
     let ignored = E::ignored_on(route);
-    let warnings = relevant(request.warnings_on(route), session.global.is_local());
-    for warning in &warnings {
-        note!("warning: {}", flags().advice(warning, &ignored));
+    for warning in relevant(request.warnings_on(route), session.global.is_local()) {
+        note!("warning: {}", flags().advice(&warning, &ignored));
     }
     request.validate_on(route).map_err(ExitError::invalid)?;
-    Ok((route, warnings))
+    Ok(route)
 }

@@ -26,10 +26,10 @@ pub(super) async fn clear<E: Endpoint>(
     of: Option<&Track>,
     name: Option<&str>,
 ) -> Result<Cleared, ExitError> {
-    let (route, warnings) = check(session, request, of)?;
+    let route = check(session, request, of)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
     let is_repeated = session.check_name(name).await?;
     let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));
-    consent::<E>(session, route, &request, cost.as_ref(), &warnings).await?;
+    consent::<E>(session, route, &request, cost.as_ref()).await?;
     Ok(Cleared { route, cost })
 }

@@ -2,10 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use kie_suno::{
-    Credits, Route,
-    requests::{Endpoint, Warning},
-};
+use kie_suno::{Credits, Route, requests::Endpoint};
 use serde_json::Value;
 
 use crate::{
@@ -18,29 +15,32 @@ use crate::{
 /// Price above which a call to the real service must be confirmed, in credits. One song costs 12.
 const CONFIRM_ABOVE: Credits = Credits::new(20.0);
 
-/// Returns if a checked request may be sent. Every verb that can cost money calls this function once, before it
-/// sends or uploads anything.
+/// Returns if a checked request may be sent. Every verb that can cost money calls this function before it sends or uploads
+/// anything. A second call for the same operation asks nothing. `cost` is `None` if the call costs nothing, because an earlier call with the same name has started
+/// its task.
 ///
-/// In a dry run, prints the request, and returns the error that ends the command with the exit code 0. Otherwise the API key must be there, and a high price must be
-/// confirmed. `cost` is `None` if the call costs nothing, because an earlier call with the same name has started its
-/// task.
+/// # Errors
+///
+/// In a dry run, the request is printed, and the error is [`ExitError::Reported`] with the exit code 0, so that the verb
+/// ends. Otherwise there is an error if the API key is missing, or if a high price is not confirmed.
 pub(crate) async fn consent<E: Endpoint>(
     session: &Session,
     route: Route,
     request: &Value,
     cost: Option<&Cost>,
-    warnings: &[Warning],
 ) -> Result<(), ExitError> {
     if session.global.money.dry_run {
-        Preview::of::<E>(session, route, request)?.print(session, cost, warnings)?;
+        Preview::of::<E>(session, route, request)?.print(session, cost)?;
         return Err(ExitError::Reported(0));
     }
     session.require_key()?;
     if let Some((cost, price)) = cost.and_then(|cost| Some((cost, cost.price?)))
         && let Some(most) = threshold(session)?
         && price > most
+        && session.confirmed.get() != Some(E::NAME)
     {
         confirm(session, E::NAME, cost, most).await?;
+        session.confirmed.set(Some(E::NAME));
     }
     Ok(())
 }

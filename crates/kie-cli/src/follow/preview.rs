@@ -4,7 +4,7 @@ use kie_suno::{
     Route,
     receipts::ReceiptId,
     requests::{Encoded, EncodedBody, Endpoint, FileForm, NO_CALLBACK, Warning},
-    types::text::one_line,
+    types::{check_on, text::one_line},
 };
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::{
     args::OutputFormat,
     exit::ExitError,
     follow::cost::Cost,
-    output::{note, out, print_json},
+    output::{note, out, print_json, relevant},
     session::Session,
 };
 
@@ -26,6 +26,7 @@ pub(super) struct Preview {
     headers: Vec<(&'static str, String)>,
     body: Option<Value>,
     form: Option<FileForm>,
+    warnings: Vec<Warning>,
     /// `true` if the callback address will get the id of the receipt.
     gets_receipt: bool,
 }
@@ -34,6 +35,7 @@ impl Preview {
     pub(super) fn of<E: Endpoint>(session: &Session, route: Route, request: &Value) -> Result<Self, ExitError> {
         // An operation without a form on the market route has the same address on both routes.
         let route = if E::MARKET.is_some() { route } else { Route::Classic };
+        let warnings = relevant(check_on::<E>(request, route).warnings, session.global.is_local());
         let mut request = request.clone();
         let mut gets_receipt = false;
         if let (Some(field), Some(fields)) = (E::CALL_BACK_URL, request.as_object_mut()) {
@@ -75,14 +77,15 @@ impl Preview {
             headers: content_type.into_iter().chain(plain).collect(),
             body,
             form,
+            warnings,
             gets_receipt,
         })
     }
 
     /// Prints the request on standard output, and its price on standard error.
-    pub(super) fn print(&self, session: &Session, cost: Option<&Cost>, warnings: &[Warning]) -> anyhow::Result<()> {
+    pub(super) fn print(&self, session: &Session, cost: Option<&Cost>) -> anyhow::Result<()> {
         if session.format == OutputFormat::Json {
-            let Self { operation, route, method, url, headers, body, form, .. } = self;
+            let Self { operation, route, method, url, headers, body, form, warnings, .. } = self;
             let headers: serde_json::Map<_, _> =
                 headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
             let form = form.as_ref().map(|form| json!({ "file": form.path, "texts": form.texts }));

@@ -99,8 +99,7 @@ impl Calling<'_> {
         sources::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
         let route = route_of::<E>(self.session.route);
         let checked = check_on::<E>(&sources::as_if_uploaded(&self.request), route);
-        let warnings = relevant(checked.warnings, self.session.global.is_local());
-        advise(E::NAME, &warnings);
+        advise(E::NAME, &relevant(checked.warnings, self.session.global.is_local()));
         match checked.result {
             Err(invalid) if self.args.unchecked => {
                 for violation in invalid.violations() {
@@ -116,7 +115,7 @@ impl Calling<'_> {
         if as_sent != self.request && self.session.global.money.dry_run {
             note!("https://upload.invalid/ stands for the link of an upload");
         }
-        consent::<E>(self.session, route, &as_sent, cost.as_ref(), &warnings).await?;
+        consent::<E>(self.session, route, &as_sent, cost.as_ref()).await?;
         sources::upload_paths(self.session, &mut self.request).await?;
         Ok(cost)
     }

@@ -1,0 +1,59 @@
+//! The settings as defaults of the command line.
+
+use clap::{ArgMatches, Command, FromArgMatches as _, error::ErrorKind, parser::ValueSource};
+
+use crate::{
+    args::MoneyArgs,
+    cli::cli::Cli,
+    settings::{Setting, Settings},
+};
+
+/// Options about the files of a task. They need a folder.
+const NEED_FOLDER: [(&str, &str); 2] = [("extras", "--extras"), ("out_template", "--out-template")];
+
+impl Cli {
+    /// Returns the arguments, with the options about money of the verb, and with the settings.
+    pub(super) fn from_matches(matches: &ArgMatches, settings: Settings) -> Result<Self, clap::Error> {
+        let mut cli = Self::from_arg_matches(matches)?;
+        let verb = innermost(matches);
+        check_folder(verb, &settings)?;
+        if verb.try_contains_id("dry_run").is_ok() {
+            cli.global.money = MoneyArgs::from_arg_matches(verb)?;
+        }
+        cli.global.settings = settings;
+        Ok(cli)
+    }
+}
+
+/// Returns the command with the settings as default values of options. Settings that cannot be used are reported later.
+pub(super) fn with_defaults(mut command: Command, settings: &Settings) -> Command {
+    for (setting, id) in [(Setting::Format, "format"), (Setting::Timeout, "timeout")] {
+        let has_it = command.get_arguments().any(|argument| argument.get_id() == id);
+        if let Some(value) = settings.valid(setting).filter(|_| has_it) {
+            command = command.mut_arg(id, |argument| argument.default_value(value));
+        }
+    }
+    command.mut_subcommands(|verb| with_defaults(verb, settings))
+}
+
+/// Returns the matches of the innermost verb.
+fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    matches.subcommand().map_or(matches, |(_, verb)| innermost(verb))
+}
+
+/// Refuses options about files without a folder. A verb that starts a task, which has `--no-wait`, can take the folder
+/// from the settings. `requires` of clap does not know the settings.
+fn check_folder(verb: &ArgMatches, settings: &Settings) -> Result<(), clap::Error> {
+    let has = |id: &str| verb.try_contains_id(id).is_ok();
+    let is_given = |id: &str| has(id) && verb.value_source(id) == Some(ValueSource::CommandLine);
+    let is_set = has("no_wait") && settings.text(Setting::Save).is_some();
+    if !has("save") || is_given("save") || is_set {
+        return Ok(());
+    }
+    match NEED_FOLDER.into_iter().find(|(id, _)| is_given(id)) {
+        None => Ok(()),
+        Some((_, option)) => {
+            Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, format!("{option} needs --save DIR\n")))
+        }
+    }
+}
