@@ -88,6 +88,9 @@ impl FollowArgs {
         let mut follow = self.clone();
         follow.save = follow.save.or_else(|| settings.path(Setting::Save));
         follow.extras |= settings.extras()?;
+        if follow.out_template.is_none() {
+            follow.out_template = settings.names()?;
+        }
         Ok(follow)
     }
 }

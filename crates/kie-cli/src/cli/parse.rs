@@ -32,9 +32,8 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// Parses the arguments. Returns the exit code of the process if there is nothing more to do: the help or the version was
-/// printed, or the arguments are wrong.
-/// The settings are defaults of options.
+/// Parses the arguments, with the settings as defaults of options. Returns the exit code of the process if there is
+/// nothing more to do: the help or the version was printed, or the arguments are wrong.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>, settings: Settings) -> Result<Cli, u8> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if arguments.len() <= 1 {

@@ -11,16 +11,16 @@ use crate::{
 };
 
 /// A request that may be sent.
-pub(super) struct Cleared {
+pub(crate) struct Cleared {
     /// Route on which the request is to be sent.
-    pub(super) route: Route,
+    pub(crate) route: Route,
     /// Price of the call. `None` if an earlier call with the same name is repeated, which costs nothing.
-    pub(super) cost: Option<Cost>,
+    pub(crate) cost: Option<Cost>,
 }
 
 /// Checks a request, prints its warnings, and gets the consent to its price. Sends nothing to the service. `of` is the
 /// track that the request is about, if there is one: the request is then sent on the route that made the track.
-pub(super) async fn clear<E: Endpoint>(
+pub(crate) async fn clear<E: Endpoint>(
     session: &Session,
     request: &E,
     of: Option<&Track>,

@@ -16,8 +16,7 @@ use crate::{
 const CONFIRM_ABOVE: Credits = Credits::new(20.0);
 
 /// Returns if a checked request may be sent. Every verb that can cost money calls this function before it sends or uploads
-/// anything. A second call for the same operation asks nothing. `cost` is `None` if the call costs nothing, because an earlier call with the same name has started
-/// its task.
+/// anything. `cost` is `None` if the call costs nothing, because an earlier call with the same name has started its task.
 ///
 /// # Errors
 ///
@@ -37,10 +36,8 @@ pub(crate) async fn consent<E: Endpoint>(
     if let Some((cost, price)) = cost.and_then(|cost| Some((cost, cost.price?)))
         && let Some(most) = threshold(session)?
         && price > most
-        && session.confirmed.get() != Some(E::NAME)
     {
         confirm(session, E::NAME, cost, most).await?;
-        session.confirmed.set(Some(E::NAME));
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ mod watch;
 
 pub(crate) use ask::{Answer, ask};
 pub(crate) use check::check;
+pub(crate) use clear::clear;
 pub(crate) use consent::consent;
 pub(crate) use cost::Cost;
 pub(crate) use next::sing_with;

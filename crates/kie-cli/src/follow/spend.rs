@@ -64,8 +64,9 @@ pub(crate) async fn spend_and_return<E: TaskEndpoint>(
     options: &StartArgs,
 ) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
     let Cleared { route, cost } = clear(session, request, of, options.name.as_deref()).await?;
+    let follow = options.follow.or_settings(&session.global).map_err(ExitError::Usage)?;
     let call = call(session, request, options.name.as_deref())?;
-    begin::<E>(session, route, call, cost, options.follow.save.as_deref()).await
+    begin::<E>(session, route, call, cost, follow.save.as_deref()).await
 }
 
 async fn send<E: TaskEndpoint>(

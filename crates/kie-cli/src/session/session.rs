@@ -1,6 +1,6 @@
 //! The client of a command, and the simulator inside the command if there is one.
 
-use std::{cell::Cell, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Server};
@@ -36,9 +36,6 @@ pub(crate) struct Session {
     pub(crate) simulator: Option<Server>,
     /// `false` if there is no API key. The client then sends nothing.
     has_key: bool,
-    /// The operation whose high price was confirmed last. A verb that uploads files asks before the uploads, and the call
-    /// after them does not ask again.
-    pub(crate) confirmed: Cell<Option<&'static str>>,
 }
 
 impl Session {
@@ -83,8 +80,7 @@ impl Session {
             builder = builder.ledger(Arc::clone(ledger));
         }
         let (client, format) = (builder.build()?, global.format);
-        let confirmed = Cell::default();
-        Ok(Self { client, format, interrupt, ledger, global, route, simulator, has_key, confirmed })
+        Ok(Self { client, format, interrupt, ledger, global, route, simulator, has_key })
     }
 
     /// Returns an error if there is no API key. A verb calls this function when its input is checked, and before it

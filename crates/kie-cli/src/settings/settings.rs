@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use kie_suno::{Credits, Route, requests::Model};
+use kie_suno::{Credits, Route, files::NameTemplate, requests::Model};
 
 use super::{environment::variable, file::SettingsFile, folders::home, limits::credits, setting::Setting};
 
@@ -128,6 +128,10 @@ impl Settings {
     pub(crate) fn extras(&self) -> Result<bool, String> {
         let extras = self.read(Setting::Extras, |text| Setting::Extras.check(text).map(|()| text == "true"))?;
         Ok(extras.unwrap_or_default())
+    }
+
+    pub(crate) fn names(&self) -> Result<Option<NameTemplate>, String> {
+        self.read(Setting::OutTemplate, |text| text.parse().map_err(|error| format!("{error}")))
     }
 
     pub(crate) fn budget(&self) -> Result<Option<Credits>, String> {

@@ -33,6 +33,7 @@ Examples:
   kie link \"$TASK\" --track 2";
 
 pub(crate) async fn run(session: &Session, args: &LinkArgs) -> Result<(), ExitError> {
+    session.require_key()?;
     let (url, track) = match args.track.source(session).await? {
         Source::Link(link) => (link, None),
         Source::Track(track) => (link_of(session, &track).await?, Some(track)),

@@ -53,7 +53,7 @@ pub(crate) async fn run(session: &Session, args: AddInstrumentalArgs) -> Result<
     let title = args.title.or(made_title).unwrap_or_default();
     let mut request = AddInstrumental::new("", title, args.style, args.negative_tags);
     request.lyrics = lyrics;
-    request.model = Some(args.model.unwrap_or_else(|| session.route.newest_model()));
+    request.model = Some(session.model(args.model)?);
     take_music!(request, args.music);
     let set = |request: &mut AddInstrumental, urls: Vec<String>| request.upload_url = urls.concat();
     spend_on(session, request, &[recording], set, &args.start).await

@@ -54,7 +54,7 @@ pub(crate) async fn run(session: &Session, args: AddVocalsArgs) -> Result<(), Ex
     let title = args.title.or(made_title).unwrap_or_default();
     let mut request = AddVocals::new("", title, args.style, args.negative_tags, "");
     (request.prompt, request.lyrics) = sung(session.route, lyrics);
-    request.model = Some(args.model.unwrap_or_else(|| session.route.newest_model()));
+    request.model = Some(session.model(args.model)?);
     take_music!(request, args.music);
     let set = |request: &mut AddVocals, urls: Vec<String>| request.upload_url = urls.concat();
     spend_on(session, request, &[recording], set, &args.start).await

@@ -71,7 +71,7 @@ pub(crate) async fn run(session: &Session, args: CoverArgs) -> Result<(), ExitEr
     let own = args.style.is_some() || args.title.is_some() || lyrics.is_some();
     let custom = own || route == Route::Market;
 
-    let model = args.model.unwrap_or_else(|| route.newest_model());
+    let model = session.model(args.model)?;
     let mut request = UploadAndCoverAudio::simple(model, "", "");
     request.custom_mode = custom;
     request.instrumental = args.instrumental;

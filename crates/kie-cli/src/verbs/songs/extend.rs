@@ -103,7 +103,7 @@ pub(crate) async fn run(session: &Session, mut args: ExtendArgs) -> Result<(), E
         source => {
             let recording = address_of(session, source).await?;
             let route = session.route;
-            let model = args.model.unwrap_or_else(|| route.newest_model());
+            let model = session.model(args.model)?;
             let mut request = UploadAndExtendAudio::inherit(model, "", 0.0);
             request.default_param_flag = has_own;
             request.continue_at = args.continue_at.map(Into::into);

@@ -77,7 +77,7 @@ pub(crate) async fn run(session: &Session, args: MashupArgs) -> Result<(), ExitE
     let own = args.style.is_some() || args.title.is_some() || lyrics.is_some();
     let custom = own || route == Route::Market;
 
-    let model = args.model.unwrap_or_else(|| route.newest_model());
+    let model = session.model(args.model)?;
     let mut request = GenerateMashup::simple(model, ["", ""], "");
     request.custom_mode = custom;
     request.instrumental = Some(args.instrumental);

@@ -81,7 +81,7 @@ pub(crate) async fn run(session: &Session, args: ReplaceArgs) -> Result<(), Exit
         }
         source => {
             (request.task_id, request.audio_id) = (None, None);
-            request.model = Some(args.model.unwrap_or_else(|| session.route.newest_model()));
+            request.model = Some(session.model(args.model)?);
             let recording = address_of(session, source).await?;
             let set = |request: &mut ReplaceSection, urls: Vec<String>| request.upload_url = Some(urls.concat());
             spend_on(session, request, &[recording], set, &args.start).await

@@ -46,7 +46,7 @@ Examples:
 
 pub(crate) async fn run(session: &Session, args: SoundsArgs) -> Result<(), ExitError> {
     let prompt = read_text(Some(args.prompt), &session.interrupt).await?.unwrap_or_default();
-    let mut request = GenerateSounds::new(args.model.unwrap_or_else(|| session.route.newest_model()), prompt);
+    let mut request = GenerateSounds::new(session.model(args.model)?, prompt);
     request.sound_loop = args.sound_loop.then_some(true);
     request.sound_tempo = args.sound_tempo;
     request.sound_key = args.sound_key;

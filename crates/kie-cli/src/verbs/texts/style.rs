@@ -3,7 +3,7 @@
 use clap::Args;
 use kie_suno::requests::BoostMusicStyle;
 
-use crate::{exit::ExitError, follow::ask, output::out, session::Session, sources::read_text};
+use crate::{args::MoneyArgs, exit::ExitError, follow::ask, output::out, session::Session, sources::read_text};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -15,6 +15,8 @@ pub(crate) struct StyleArgs {
     /// the first style. With another request, it fails
     #[arg(long)]
     pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) money: MoneyArgs,
 }
 
 const EXAMPLES: &str = "\

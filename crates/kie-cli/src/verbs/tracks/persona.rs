@@ -8,7 +8,7 @@ use kie_suno::{
 use serde_json::Value;
 
 use crate::{
-    args::time,
+    args::{MoneyArgs, time},
     exit::ExitError,
     follow::{ask, sing_with},
     output::{note, out},
@@ -41,6 +41,8 @@ pub(crate) struct PersonaArgs {
     /// the first persona. With another request, it fails
     #[arg(long)]
     pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) money: MoneyArgs,
 }
 
 const EXAMPLES: &str = "\

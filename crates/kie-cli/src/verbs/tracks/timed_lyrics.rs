@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use kie_suno::{files::SavedFile, records::TimestampedLyrics, requests::GetTimestampedLyrics};
 
 use crate::{
+    args::MoneyArgs,
     exit::ExitError,
     follow::{Answer, ask},
     output::{note, out, size},
@@ -35,6 +36,8 @@ pub(crate) struct TimedLyricsArgs {
     /// the first lyrics. With another request, it fails
     #[arg(long)]
     pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) money: MoneyArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,7 +8,7 @@ use kie_suno::requests::{Endpoint as _, SingerSkillLevel, SunoVoiceGenerate, Sun
 use crate::{
     args::{CallBackArgs, StartArgs},
     exit::ExitError,
-    follow::{check, finish, reported, spend, spend_and_return},
+    follow::{clear, finish, reported, spend, spend_and_return},
     output::{minutes, note, with_causes},
     session::Session,
     sources::{KnownTask, Recording, Track},
@@ -91,7 +91,7 @@ pub(super) async fn run(session: &Session, args: MakeArgs) -> Result<(), ExitErr
     let mut request = args.voice.request(&phrase.id, recording.placeholder());
     request.call_back_url = args.call_back.call_back_url;
     let source = phrase.source();
-    check(session, &request, Some(&source))?;
+    clear(session, &request, Some(&source), args.start.name.as_deref()).await?;
     request.verify_url = recording.address(session).await?;
     make(session, &request, &source, &args.start).await
 }
@@ -107,7 +107,8 @@ pub(super) async fn make(
         return spend(session, request, Some(of), start).await;
     }
     let (task, cost) = spend_and_return(session, request, Some(of), start).await?;
-    let (report, files) = reported(session, SunoVoiceGenerate::NAME, &task, Some(&start.follow)).await?;
+    let follow = start.follow.or_settings(&session.global).map_err(ExitError::Usage)?;
+    let (report, files) = reported(session, SunoVoiceGenerate::NAME, &task, Some(&follow)).await?;
     finish(session, SunoVoiceGenerate::NAME, task.route(), report, files, cost).await?;
     // The voice is made, so a check that fails is not an error of this command.
     match is_available(session, task.id().as_str(), task.route()).await {

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::{
     args::{CallBackArgs, FollowArgs, StartArgs, time},
     exit::ExitError,
-    follow::{check, finish, reported, spend, spend_and_return},
+    follow::{check, clear, finish, reported, spend, spend_and_return},
     output::note,
     session::Session,
     sources::{KnownTask, Recording, Track},
@@ -85,7 +85,7 @@ pub(super) async fn run(session: &Session, args: PhraseArgs) -> Result<(), ExitE
     request.language = args.language.as_deref().map(VoiceLanguage::from);
     request.call_back_url = args.call_back.call_back_url.clone();
     if let Recording::File(_) = sample {
-        check(session, &request, None)?;
+        clear(session, &request, None, args.start.name.as_deref()).await?;
         args.check_voice(session, None)?;
         request.voice_url = sample.address(session).await?;
     }
