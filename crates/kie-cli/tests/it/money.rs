@@ -52,7 +52,6 @@ fn a_word_that_is_no_id_is_refused_before_anything_is_sent() {
     for arguments in [
         &["extend", "29af5384", "--model", "V5"][..],
         &["extend", "songs/A polka-29af5384.mp3", "--model", "V5"],
-        &["extend", "https://example.com/7d0f3c52-0b1e-4a5e-9c1d-2e3f4a5b6c7d.mp3", "--model", "V5"],
         &["video", "7d0f3c52-0b1e-4a5e-9c1d-2e3f4a5b6c7d", "--task", "4be1c0d2"],
         &["video", "7d0f3c52", "--task", id],
         &["extend", "", "--model", "V5"],

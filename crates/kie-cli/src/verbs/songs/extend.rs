@@ -62,8 +62,8 @@ Examples:
   kie extend \"$TRACK\" --save songs
   kie extend --last --at 0:10 --style \"chamber pop\" --lyrics \"[Bridge] Stay\"";
 
-/// Copies the options to a request that has its own parameters, and `defaultParamFlag`. Without this field, the service
-/// ignores the parameters.
+/// Copies the options about the music to a request. This is a macro, because the two requests have no common type for
+/// these fields.
 macro_rules! take_options {
     ($request:ident, $args:ident, $route:expr, $lyrics:expr) => {
         ($request.prompt, $request.lyrics) = sung($route, $lyrics);
@@ -90,6 +90,7 @@ pub(crate) async fn run(session: &Session, mut args: ExtendArgs) -> Result<(), E
             let model = model(session, &track, args.model).await?;
             let route = track.route(session);
             let mut request = ExtendMusic::inherit(model, track.audio_id.as_str());
+            // Without this flag, the service ignores the options about the music.
             request.default_param_flag = has_own || args.continue_at.is_some();
             if request.default_param_flag && route == Route::Classic {
                 // The classic route requires a title.
