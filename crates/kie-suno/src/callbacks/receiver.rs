@@ -64,7 +64,7 @@ const MAX_TASK_ID_BYTES: usize = 256;
 /// With a [ledger](Self::ledger), every callback with a valid signature sets the task of the receipt in its address, if
 /// this receipt has no task yet. The age of the signature and earlier copies of the callback do not matter for this. Nor
 /// do they matter for the notes of a MIDI task, which on the market route come only in the callback: the ledger keeps the
-/// body of the first callback with notes. Each client that was [built with this
+/// body of the first callback with notes. These notes are not signed. Each client that was [built with this
 /// receiver](crate::ClientBuilder::callbacks) looks for the notes in its own ledger and in that of the receiver.
 ///
 /// | callback | status of the response | effect |

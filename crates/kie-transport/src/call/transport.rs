@@ -199,10 +199,13 @@ impl Transport {
             (Content::Form(form), None) => Some(Box::new(form.open().await?)),
             (_, opened) => opened,
         };
-        let response = self.exchange(self.filled(call, opened), limit).await?;
-        // Only these parts of the head are needed later, so the future does not store the head while it reads the body.
-        let (status, asked) = (response.status().as_u16(), retry_after(response.headers(), SystemTime::now));
-        let body = response.into_body();
+        // The head of the response is dropped at the end of this block, so the future does not store the head while it
+        // reads the body.
+        let (status, asked, body) = {
+            let response = self.exchange(self.filled(call, opened), limit).await?;
+            let asked = retry_after(response.headers(), SystemTime::now);
+            (response.status().as_u16(), asked, response.into_body())
+        };
         // Pins the future here and passes a reference to `within`. If the future were passed by value, `within` would
         // store the future twice.
         let whole = pin!(body.whole(self.shared.largest, self.timeouts.idle));
