@@ -12,6 +12,7 @@ mod models;
 mod money;
 mod operations;
 mod requests;
+mod results;
 mod route;
 mod service;
 mod songs;
