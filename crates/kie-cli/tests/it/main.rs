@@ -14,6 +14,7 @@ mod money;
 mod operations;
 mod progress;
 mod requests;
+mod results;
 mod route;
 mod service;
 mod setup;
