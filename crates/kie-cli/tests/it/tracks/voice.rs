@@ -56,7 +56,7 @@ fn a_voice_is_cloned_step_by_step_on_the_route_of_its_phrase() {
 
         // The voice sings with the printed command.
         let next = made["next"][0].as_str().unwrap();
-        let sung = desk.run(&words(next)[2..].to_vec());
+        let sung = desk.run(&words(next)[2..]);
         assert_eq!(sung.status.code(), Some(0), "{next}: {sung:?}");
         let song = sent(&desk, "generate-music").to_string();
         assert!(song.contains(voice) && song.contains("voice_persona"), "{song}");
