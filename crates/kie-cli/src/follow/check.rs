@@ -13,6 +13,9 @@ use crate::{
 /// or the route of the command. Sends nothing.
 pub(crate) fn check<E: Endpoint>(session: &Session, request: &E, of: Option<&Track>) -> Result<Route, ExitError> {
     let route = of.map_or(session.route, |track| track.route(session));
+    if let Some(made) = of.and_then(|track| track.route).filter(|made| *made != route) {
+        note!("warning: the {made} route made this track, and this command uses the {route} route");
+    }
     let ignored = E::ignored_on(route);
     for warning in relevant(request.warnings_on(route), session.global.is_local()) {
         note!("warning: {}", flags().advice(&warning, &ignored));

@@ -131,7 +131,7 @@ fn wrong_input_is_told_before_the_missing_key() {
     let home = Home::new();
     let output = home.run(&["generate"]);
     assert_eq!(output.status.code(), Some(3), "{output:?}");
-    assert!(stderr(&output).contains("prompt is required") && !stderr(&output).contains("API key"), "{output:?}");
+    assert!(stderr(&output).contains("PROMPT is required") && !stderr(&output).contains("API key"), "{output:?}");
     let document = home.json(8, &["generate", "a waltz"]);
     assert_eq!((&document["error"], &document["exitCode"]), (&json!("noKey"), &json!(8)));
     for arguments in [&["credits"][..], &["task", "generate-music", "76a65e3c"], &["call", "get-account-credits"]] {
