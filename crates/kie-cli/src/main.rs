@@ -8,6 +8,7 @@ mod output;
 mod session;
 mod settings;
 mod sources;
+mod spend;
 mod tags;
 mod verbs;
 

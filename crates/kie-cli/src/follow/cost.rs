@@ -13,13 +13,13 @@ pub(crate) struct Cost {
     /// Price of the call in credits, according to the price list. `None` if the price is not known.
     pub(crate) price: Option<Credits>,
     /// Day on which the price was read, such as `2026-10-02`.
-    pub(super) price_date: Option<&'static str>,
+    pub(crate) price_date: Option<&'static str>,
     /// Price in US dollars, at the list price of a credit.
     #[serde(rename = "priceUsd")]
-    pub(super) usd: Option<f64>,
+    pub(crate) usd: Option<f64>,
     /// Balance before the call, in credits. `None` if it could not be read.
     #[serde(rename = "creditsBefore")]
-    pub(super) before: Option<Credits>,
+    pub(crate) before: Option<Credits>,
 }
 
 impl Cost {
@@ -39,7 +39,7 @@ impl Cost {
     }
 
     /// Returns the price in credits and in money, with its date.
-    pub(super) fn words(&self) -> Option<String> {
+    pub(crate) fn words(&self) -> Option<String> {
         let (price, date) = (self.price?, self.price_date?);
         let money = dollars(price.usd());
         let money = if price > Credits::default() { format!(", about {money}") } else { String::new() };
@@ -47,13 +47,13 @@ impl Cost {
     }
 
     /// Prints the price and the balance on standard error, after the call was sent.
-    pub(super) fn tell_left(&self, left: Credits) {
+    pub(crate) fn tell_left(&self, left: Credits) {
         let price = self.price.map(|price| format!("price {price} credits, ")).unwrap_or_default();
         note!("{price}{left} left");
     }
 
     /// Prints the [line](Self::line) about the cost of the task and the balance.
-    pub(super) fn print(&self, cost: Option<Credits>, left: Option<Credits>) {
+    pub(crate) fn print(&self, cost: Option<Credits>, left: Option<Credits>) {
         if let Some(line) = self.line(cost, left) {
             out!("{line}");
         }
@@ -63,7 +63,7 @@ impl Cost {
     /// task or the response tells. If it is `None`, the line has the listed price. If the price is not known, the line
     /// has the balance before and after the call. The difference between them is not shown as the price, because it can
     /// include other calls of the account.
-    pub(super) fn line(&self, cost: Option<Credits>, left: Option<Credits>) -> Option<String> {
+    pub(crate) fn line(&self, cost: Option<Credits>, left: Option<Credits>) -> Option<String> {
         if let Some(cost) = cost {
             let left = left.map(|left| format!(", {left} left")).unwrap_or_default();
             return Some(format!("cost {cost} credits{left}"));

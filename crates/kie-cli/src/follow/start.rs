@@ -52,7 +52,7 @@ pub(crate) async fn start<E: TaskEndpoint>(
 
 /// Starts a task of the operation `E` on this route. Returns the task, and its cost with the balance before the call.
 /// `save` is the folder for the files of the task, if they are to be saved.
-pub(super) async fn begin<E: TaskEndpoint>(
+pub(crate) async fn begin<E: TaskEndpoint>(
     session: &Session,
     route: Route,
     call: Start<E, Value>,

@@ -17,10 +17,11 @@ use serde_json::{Value, json};
 use crate::{
     args::{FollowArgs, MoneyArgs, OutputFormat},
     exit::ExitError,
-    follow::{self, Cost, consent},
+    follow::{self, Cost},
     output::{advise, note, print, print_json, relevant},
     session::Session,
     sources::{self, check_ids, read_json},
+    spend::consent,
     verbs::operations::market::route_of,
 };
 

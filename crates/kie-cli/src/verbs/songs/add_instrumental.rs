@@ -6,9 +6,9 @@ use kie_suno::requests::{AddInstrumental, Model};
 use crate::{
     args::{ModelParser, MusicArgs, StartArgs, take_music},
     exit::ExitError,
-    follow::spend_on,
     session::Session,
     sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
+    spend::spend_on,
 };
 
 /// Play an accompaniment to a recording, usually of a voice alone

@@ -6,9 +6,9 @@ use kie_suno::requests::{AddVocals, Model};
 use crate::{
     args::{ModelParser, MusicArgs, StartArgs, take_music},
     exit::ExitError,
-    follow::spend_on,
     session::Session,
     sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
+    spend::spend_on,
     verbs::songs::limits::sung,
 };
 

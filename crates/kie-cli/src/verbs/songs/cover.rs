@@ -9,9 +9,9 @@ use kie_suno::{
 use crate::{
     args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
-    follow::spend_on,
     session::Session,
     sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
+    spend::spend_on,
     verbs::songs::limits::{check_idea, sung},
 };
 

@@ -10,9 +10,9 @@ use kie_suno::{
 use crate::{
     args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
-    follow::{spend, spend_on},
     session::Session,
     sources::{ANY_SOURCE, Source, Track, TrackArgs, address_of, read_text},
+    spend::{spend, spend_on},
     verbs::songs::limits::{check_end, sung},
 };
 

@@ -9,9 +9,9 @@ use kie_suno::{
 use crate::{
     args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
-    follow::spend_on,
     session::Session,
     sources::{Recording, read_text},
+    spend::spend_on,
 };
 
 /// Make a song from an idea, or from lyrics

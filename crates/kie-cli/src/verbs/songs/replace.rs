@@ -6,9 +6,9 @@ use kie_suno::requests::{Model, ReplaceSection};
 use crate::{
     args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
-    follow::{spend, spend_on},
     session::Session,
     sources::{ANY_SOURCE, Source, TrackArgs, address_of, read_text},
+    spend::{spend, spend_on},
     verbs::songs::limits::check_end,
 };
 

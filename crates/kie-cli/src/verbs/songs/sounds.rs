@@ -6,9 +6,9 @@ use kie_suno::requests::{GenerateSounds, Model, SoundKey};
 use crate::{
     args::{CallBackArgs, ModelParser, StartArgs, sound_key},
     exit::ExitError,
-    follow::spend,
     session::Session,
     sources::read_text,
+    spend::spend,
 };
 
 /// Make a sound effect, an ambience or a loop

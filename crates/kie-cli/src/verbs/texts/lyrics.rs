@@ -6,9 +6,9 @@ use kie_suno::requests::GenerateLyrics;
 use crate::{
     args::{CallBackArgs, StartArgs},
     exit::ExitError,
-    follow::spend,
     session::Session,
     sources::read_text,
+    spend::spend,
 };
 
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 use clap::Args;
 use kie_suno::requests::BoostMusicStyle;
 
-use crate::{args::MoneyArgs, exit::ExitError, follow::ask, output::out, session::Session, sources::read_text};
+use crate::{args::MoneyArgs, exit::ExitError, output::out, session::Session, sources::read_text, spend::ask};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]

@@ -10,10 +10,10 @@ use kie_suno::{
 use crate::{
     args::{CallBackArgs, StartArgs},
     exit::ExitError,
-    follow::spend,
     output::short_id,
     session::Session,
     sources::{KnownTask, Track, TrackArgs, check_id},
+    spend::spend,
 };
 
 #[derive(Debug, Args)]

@@ -10,10 +10,11 @@ use serde_json::Value;
 use crate::{
     args::{MoneyArgs, time},
     exit::ExitError,
-    follow::{ask, sing_with},
+    follow::sing_with,
     output::{note, out},
     session::Session,
     sources::{History, TrackArgs, read_text},
+    spend::ask,
 };
 
 #[derive(Debug, Args)]

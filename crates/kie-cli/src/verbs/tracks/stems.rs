@@ -9,9 +9,9 @@ use kie_suno::{
 use crate::{
     args::{CallBackArgs, StartArgs},
     exit::ExitError,
-    follow::{spend, spend_on},
     session::Session,
     sources::{Recording, Source, TrackArgs},
+    spend::{spend, spend_on},
 };
 
 /// Maximum size in bytes of a recording, 20 MB.

@@ -8,10 +8,10 @@ use kie_suno::{files::SavedFile, records::TimestampedLyrics, requests::GetTimest
 use crate::{
     args::MoneyArgs,
     exit::ExitError,
-    follow::{Answer, ask},
     output::{note, out, size},
     session::Session,
     sources::{Track, TrackArgs},
+    spend::{Answer, ask},
     verbs::tracks::new_file::{check_new, write_new},
 };
 

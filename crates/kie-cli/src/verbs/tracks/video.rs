@@ -6,9 +6,9 @@ use kie_suno::requests::CreateMusicVideo;
 use crate::{
     args::{CallBackArgs, StartArgs},
     exit::ExitError,
-    follow::spend,
     session::Session,
     sources::TrackArgs,
+    spend::spend,
 };
 
 #[derive(Debug, Args)]

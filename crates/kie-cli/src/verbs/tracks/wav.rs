@@ -7,9 +7,9 @@ use serde_json::Value;
 use crate::{
     args::{CallBackArgs, StartArgs},
     exit::ExitError,
-    follow::spend,
     session::Session,
     sources::{KnownTask, Track, TrackArgs},
+    spend::spend,
 };
 
 #[derive(Debug, Args)]

@@ -8,10 +8,11 @@ use kie_suno::requests::{Endpoint as _, SingerSkillLevel, SunoVoiceGenerate, Sun
 use crate::{
     args::{CallBackArgs, StartArgs},
     exit::ExitError,
-    follow::{clear, finish, reported, spend, spend_and_return},
+    follow::{finish, reported},
     output::{minutes, note, with_causes},
     session::Session,
     sources::{KnownTask, Recording, Track},
+    spend::{clear, spend, spend_and_return},
     verbs::voice::{check::is_available, recorded::TO_SING},
 };
 

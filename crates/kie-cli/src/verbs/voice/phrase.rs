@@ -16,10 +16,11 @@ use tokio::time::Instant;
 use crate::{
     args::{CallBackArgs, FollowArgs, StartArgs, time},
     exit::ExitError,
-    follow::{check, clear, finish, reported, spend, spend_and_return},
+    follow::{finish, reported},
     output::note,
     session::Session,
     sources::{KnownTask, Recording, Track},
+    spend::{check, clear, spend, spend_and_return},
     verbs::voice::{
         make::{VALIDATIONS, VoiceOptions, make},
         recorded::{TO_SING, Take},

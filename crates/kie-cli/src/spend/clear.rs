@@ -5,9 +5,10 @@ use serde_json::to_value;
 
 use crate::{
     exit::ExitError,
-    follow::{check::check, consent::consent, cost::Cost},
+    follow::Cost,
     session::Session,
     sources::Track,
+    spend::{check::check, consent::consent},
 };
 
 /// A request that may be sent.

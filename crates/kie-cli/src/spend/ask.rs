@@ -9,14 +9,11 @@ use serde_json::to_value;
 use crate::{
     args::OutputFormat,
     exit::ExitError,
-    follow::{
-        clear::{Cleared, clear},
-        cost::Cost,
-        next::tell_next,
-    },
+    follow::{Cost, tell_next},
     output::{ProgressLine, note, print_json},
     session::Session,
     sources::Track,
+    spend::clear::{Cleared, clear},
 };
 
 /// Result of a call that starts no task, as it is printed on standard output.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     args::OutputFormat,
     exit::ExitError,
-    follow::cost::Cost,
+    follow::Cost,
     output::{note, out, print_json, relevant},
     session::Session,
 };

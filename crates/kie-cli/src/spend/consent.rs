@@ -5,12 +5,7 @@ use std::io::{self, IsTerminal as _};
 use kie_suno::{Credits, Route, requests::Endpoint};
 use serde_json::Value;
 
-use crate::{
-    exit::ExitError,
-    follow::{cost::Cost, preview::Preview},
-    output::note,
-    session::Session,
-};
+use crate::{exit::ExitError, follow::Cost, output::note, session::Session, spend::preview::Preview};
 
 /// Price above which a call to the real service must be confirmed, in credits. One song costs 12.
 const CONFIRM_ABOVE: Credits = Credits::new(20.0);

@@ -10,13 +10,10 @@ use serde_json::{Value, to_value};
 use crate::{
     args::StartArgs,
     exit::ExitError,
-    follow::{
-        clear::{Cleared, clear},
-        cost::Cost,
-        start::{begin, start, try_folder},
-    },
+    follow::{Cost, begin, start, try_folder},
     session::Session,
     sources::{Recording, Track},
+    spend::clear::{Cleared, clear},
 };
 
 /// Checks a request, prints its warnings and its price, starts its task and follows the task. All verbs that start a
