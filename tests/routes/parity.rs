@@ -22,7 +22,8 @@ const CLIP: &str = "https://cdn.example.net/clip.mp3";
 const LYRICS: &str = "[Verse]\nTram bells at dawn\nOne more stop";
 
 /// Keys that only the classic route shows, by operation: the text of a sound, and the ids, lengths and list links of
-/// stems. The other differences are the links that [`normal`] leaves out, and the notes of MIDI tasks.
+/// stems. The other differences are the links and the model of the second track, which [`normal`] leaves out, and the
+/// notes of MIDI tasks.
 const DIFFERENCES: [(&str, &str); 4] = [
     ("generate-sounds", "text"),
     ("separate-vocals", "id"),
@@ -54,14 +55,18 @@ impl Run {
 }
 
 /// Returns a report without the values that differ from task to task: ids, links, times and lengths. The links to
-/// Suno's own files are left out too, because records of the market route do not have them.
+/// Suno's own files are left out too, because records of the market route do not have them. The same holds for the model
+/// of the second track.
 fn normal(operation: &str, report: &Report) -> Value {
     let mut normal = serde_json::to_value(report).unwrap();
     for key in ["taskId", "keptUntil", "credits"] {
         normal.as_object_mut().unwrap().remove(key);
     }
-    for item in normal["items"].as_array_mut().unwrap() {
+    for (index, item) in normal["items"].as_array_mut().unwrap().iter_mut().enumerate() {
         let item = item.as_object_mut().unwrap();
+        if index > 0 {
+            item.remove("model");
+        }
         for key in ["id", "url", "durationS"] {
             let is_there = item.get(key).is_some_and(|value| !value.is_null());
             item.insert(key.to_owned(), is_there.into());

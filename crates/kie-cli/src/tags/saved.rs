@@ -53,7 +53,9 @@ fn song_of(file: &SavedFile, items: &[Item], about: &About) -> Song {
     };
     let track = file.id.clone().or_else(|| about.song.as_ref().map(|(_, id)| id.clone()));
     let lyrics = item.and_then(|item| item.text.clone()).filter(|text| text.trim() != INSTRUMENTAL);
-    let model = item.and_then(|item| item.model.as_ref()).map(|model| model.as_str().to_owned());
+    // On the market route, only the first track names the model. One model makes all tracks of a task.
+    let model = item.and_then(|item| item.model.as_ref().or_else(|| items.iter().find_map(|item| item.model.as_ref())));
+    let model = model.map(|model| model.as_str().to_owned());
     Song {
         title,
         artist: about.artist.clone(),

@@ -61,6 +61,16 @@ fn a_saved_song_tells_its_title_lyrics_and_ids() {
 }
 
 #[test]
+fn both_tracks_name_the_model_on_the_market_route() {
+    let desk = Desk::new(Speed::Instant);
+    let song = desk.json(0, &["--route", "market", "generate", "x", "--model", "V6", "--save", "songs"]);
+    for path in files(&desk.path("songs")) {
+        let [model, route] = ["KIE_MODEL", "KIE_ROUTE"].map(|name| field(&tag(&path), name));
+        assert_eq!((model.as_deref(), route.as_deref()), (Some("V6"), Some("market")), "{song}");
+    }
+}
+
+#[test]
 fn tags_change_no_audio_and_can_be_left_out() {
     let desk = Desk::new(Speed::Instant);
     let song = sing(&desk, &["--artist", "Nachtfalter"]);

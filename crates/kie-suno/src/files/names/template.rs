@@ -18,7 +18,7 @@ use super::{
 ///
 /// | placeholder | stands for |
 /// | --- | --- |
-/// | `{title}` | title of the result, or of the [song](super::Save::of_song) that it belongs to. Without a title, the kind of the task |
+/// | `{title}` | title of the result, or of the [song](crate::files::Save::of_song) that it belongs to. Without a title, the kind of the task |
 /// | `{part}` | title of the result if it is a part of a song, such as `Vocals`. Otherwise nothing |
 /// | `{index}` | number of the result in its task. The first result has the number 1 |
 /// | `{id8}` | first 8 letters and digits of the id of the result or of the song. Without an id, those of the task |
