@@ -1,5 +1,6 @@
 //! The ledgers: conformance tests, ledger files, and several processes with one file.
 
+mod bodies;
 mod files;
 mod flawed;
 mod large;

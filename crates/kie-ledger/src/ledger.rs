@@ -48,10 +48,14 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// If the callback's address contains the id of a receipt of this ledger, the update [`ReceiptUpdate::Named`] is
     /// applied to this receipt. This is also done for a callback that was recorded before, because the address of the
     /// earlier copy may have contained another receipt, or none.
+    ///
+    /// A ledger that keeps bodies keeps the first [body](CallbackRecord::body) that comes for a task, also if the callback
+    /// was recorded before without a body.
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool>;
 
-    /// Returns the body of a callback about this task that was recorded [with its body](CallbackRecord::body). Returns
-    /// `None` if there is none. The default implementation returns `None`, for ledgers that keep no bodies.
+    /// Returns the body that the ledger keeps for this task: the first one that was [recorded](Self::receive). Returns
+    /// `None` if there is none. The default implementation returns `None`, for ledgers that keep no bodies. With such a
+    /// ledger, the results of a task that come only in its callback are in no record of the task.
     fn callback_body<'a>(&'a self, _task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
         Box::pin(async { Ok(None) })
     }
@@ -126,8 +130,9 @@ pub struct CallbackRecord {
     pub kind: String,
     /// SHA-256 digest of the callback's body.
     pub digest: [u8; 32],
-    /// Body of the callback, to be kept. `None` if the body need not be kept, because the record of the task has the same
-    /// results. The body is not signed. It has at most [`MAX_BODY_BYTES`] bytes.
+    /// Body of the callback, to be kept: it has results that are not in the record of the task. `None` if the body need
+    /// not be kept, because it has no results, or the record of the task has the same results. The body is not signed.
+    /// It has at most [`MAX_BODY_BYTES`] bytes.
     pub body: Option<Vec<u8>>,
 }
 

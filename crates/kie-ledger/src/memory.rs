@@ -1,7 +1,7 @@
 //! A ledger in memory.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
@@ -15,7 +15,15 @@ use crate::{
     receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
+/// Maximum number of kept bodies.
+const MAX_BODIES: usize = 1_024;
+/// Maximum size of all kept bodies together, in bytes.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
 /// A ledger in memory, for tests. Its receipts are lost when the process ends.
+///
+/// It keeps the [bodies](CallbackRecord::body) of at most 1,024 callbacks, and at most 64 MiB of them. If more bodies
+/// come, it drops the oldest ones.
 ///
 /// The ledger uses the clock of tokio, which a test can pause.
 #[derive(Default)]
@@ -29,9 +37,15 @@ struct Tables {
     /// Instants of all sends, the oldest first.
     sends: Vec<Instant>,
     callbacks: HashSet<(String, String, [u8; 32])>,
-    /// Bodies of callbacks, by the ids of their tasks.
-    bodies: HashMap<String, Vec<u8>>,
+    bodies: Bodies,
     claims: HashMap<ReceiptId, Claim>,
+}
+
+/// Bodies of callbacks with the ids of their tasks, the oldest first.
+#[derive(Default)]
+struct Bodies {
+    kept: VecDeque<(String, Vec<u8>)>,
+    bytes: usize,
 }
 
 struct Claim {
@@ -92,6 +106,25 @@ impl Tables {
     }
 }
 
+impl Bodies {
+    fn of_task(&self, task_id: &str) -> Option<&[u8]> {
+        self.kept.iter().find(|(id, _)| id == task_id).map(|(_, body)| body.as_slice())
+    }
+
+    /// Keeps the first body of a task. Drops the oldest bodies if there are too many.
+    fn keep(&mut self, task_id: &str, body: &[u8]) {
+        if self.of_task(task_id).is_some() {
+            return;
+        }
+        self.bytes += body.len();
+        self.kept.push_back((task_id.to_owned(), body.to_vec()));
+        while self.kept.len() > MAX_BODIES || self.bytes > MAX_BYTES {
+            let Some((_, oldest)) = self.kept.pop_front() else { break };
+            self.bytes -= oldest.len();
+        }
+    }
+}
+
 impl Ledger for MemoryLedger {
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         self.transact(move |tables| {
@@ -136,14 +169,14 @@ impl Ledger for MemoryLedger {
                 receipt.apply(&ReceiptUpdate::Named { task_id: task_id.clone() }, SystemTime::now());
             }
             if let Some(body) = body.as_ref().filter(|body| body.len() <= MAX_BODY_BYTES) {
-                tables.bodies.entry(task_id.clone()).or_insert_with(|| body.clone());
+                tables.bodies.keep(task_id, body);
             }
             Ok(is_new)
         })
     }
 
     fn callback_body<'a>(&'a self, task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
-        self.transact(move |tables| Ok(tables.bodies.get(task_id).cloned()))
+        self.transact(move |tables| Ok(tables.bodies.of_task(task_id).map(<[u8]>::to_vec)))
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {

@@ -29,6 +29,19 @@ pub(super) async fn are_kept_with_their_body(ledger: impl Ledger) {
     let kept = must(ledger.callback_body("task-2").await);
     assert!(kept.is_none() || kept == notes.body, "a ledger that keeps bodies keeps them as they are");
     assert_eq!(must(ledger.callback_body("task-3").await), None, "another task has no body");
+    let keeps_bodies = kept.is_some();
+    // The digests are in both orders, because a ledger may sort callbacks by their digests.
+    for (kind, digest) in [("", 1), ("", 3), ("complete", 2)] {
+        let mut later = callback("task-2", kind, digest);
+        later.body = Some(b"{}".to_vec());
+        must(ledger.receive(&later).await);
+        assert_eq!(must(ledger.callback_body("task-2").await), kept, "the first body of a task stays");
+    }
+    let mut late = callback("task-1", "complete", 1);
+    late.body = notes.body;
+    assert!(!must(ledger.receive(&late).await), "a body does not make the same callback a new one");
+    let kept = must(ledger.callback_body("task-1").await);
+    assert_eq!(kept, late.body.filter(|_| keeps_bodies), "the body of a callback that is known is kept too");
 }
 
 pub(super) async fn set_the_task_of_their_receipt(ledger: impl Ledger) {

@@ -23,8 +23,9 @@ use crate::{
 /// * The ledger uses the system clock. If the clock is set back, times that are now in the future are replaced by the
 ///   current time. So no call waits longer than the span of the rate limit or the lease, and no span contains more
 ///   than the permitted number of sends. If the clock is set forward, the current spans and leases end early.
-/// * Finished receipts without a name are removed 62 days after their last change. The digests of callbacks are
-///   removed 62 days after the callback. The service stores its own log for the same time. The 62 days are counted
+/// * Finished receipts without a name are removed 62 days after their last change. The digests and
+///   [bodies](CallbackRecord::body) of callbacks are removed 62 days after the callback. A task has at most one body,
+///   of at most 4 MiB. The number of bodies within the 62 days is not limited. The service stores its own log for the same time. The 62 days are counted
 ///   back from the latest change of any receipt in the ledger, or from the current time if the current time is earlier.
 ///   Unfinished receipts are not removed. Receipts with a name are not removed either, so a call with this name is
 ///   never sent twice.

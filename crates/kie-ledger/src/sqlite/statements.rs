@@ -87,6 +87,7 @@ statements! {
     ";
 
     WRITE_BODY = "INSERT INTO bodies (digest, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    HAS_BODY = "SELECT 1 FROM arrivals JOIN bodies USING (digest) WHERE task_id = ?1 LIMIT 1";
     BODY_OF_TASK = "SELECT body FROM arrivals JOIN bodies USING (digest) WHERE task_id = ?1 LIMIT 1";
 
     RESET_FUTURE_CLAIM = "UPDATE claims SET at = :now WHERE receipt = :receipt AND at > :now";
@@ -152,7 +153,7 @@ mod tests {
             plans += usize::from(!plan.is_empty());
             assert!(slow(&plan).is_empty(), "{statement}\n{plan:#?}");
         }
-        assert_eq!(plans, 16, "number of the statements that have a query plan");
+        assert_eq!(plans, 17, "number of the statements that have a query plan");
         // These statements are slow. They show that `slow` finds slow steps.
         for statement in [
             "SELECT receipt FROM receipts",

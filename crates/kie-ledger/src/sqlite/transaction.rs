@@ -13,8 +13,8 @@ use super::{
     error::SqliteError,
     moments::{self, nanos},
     statements::{
-        BODY_OF_TASK, RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RECEIPT_NUMBER, RELEASE_CLAIM, REPLACE_RECEIPT,
-        UNFINISHED_RECEIPTS, WRITE_BODY, WRITE_CALLBACK, WRITE_RECEIPT,
+        BODY_OF_TASK, HAS_BODY, RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RECEIPT_NUMBER, RELEASE_CLAIM,
+        REPLACE_RECEIPT, UNFINISHED_RECEIPTS, WRITE_BODY, WRITE_CALLBACK, WRITE_RECEIPT,
     },
 };
 use crate::{
@@ -71,7 +71,9 @@ impl<'a> Transaction<'a> {
         let now = nanos(self.now);
         let values = named_params! { ":task_id": task_id, ":kind": kind, ":digest": digest, ":now": now };
         let is_new = WRITE_CALLBACK.run(self.sql, values)? > 0;
-        if let Some(body) = body.as_ref().filter(|body| body.len() <= MAX_BODY_BYTES) {
+        if let Some(body) = body.as_ref().filter(|body| body.len() <= MAX_BODY_BYTES)
+            && HAS_BODY.first(self.sql, [task_id], |_| Ok(()))?.is_none()
+        {
             WRITE_BODY.run(self.sql, (digest, body))?;
         }
         if let Some(id) = callback.receipt
