@@ -144,3 +144,32 @@ async fn one_known_signature_cannot_fill_the_ledger() {
     assert_eq!(post(&receiver, signed(TASK, NOW + 1, body(TASK, "complete"))).await, StatusCode::OK);
     assert_eq!(ledger.callbacks.lock().unwrap().len(), 9, "the service signs each callback with a new time");
 }
+
+#[tokio::test]
+async fn one_known_signature_cannot_fill_the_ledger_with_notes() {
+    let ledger = Arc::<CallbackLedger>::default();
+    let receiver = receiver().ledger(Arc::clone(&ledger));
+    for time in [NOW, NOW - 1_000] {
+        for number in 0..100 {
+            let body = body(TASK, &number.to_string()).replace("null", r#"[],"instruments":[{"name":"Drums"}]"#);
+            assert_eq!(post(&receiver, signed(TASK, time, body)).await, StatusCode::OK);
+        }
+    }
+    let callbacks = ledger.callbacks.lock().unwrap();
+    assert_eq!(callbacks.len(), 8);
+    let bodies = callbacks.iter().filter(|callback| callback.body.is_some());
+    assert_eq!(bodies.count(), 1, "a task has one body");
+}
+
+#[tokio::test]
+async fn notes_that_could_not_be_written_are_written_when_they_come_again() {
+    let ledger = Arc::new(CallbackLedger { failures: AtomicUsize::new(2), ..CallbackLedger::default() });
+    let receiver = receiver().ledger(Arc::clone(&ledger));
+    let body = body(TASK, "").replace("null", r#"[],"instruments":[{"name":"Drums"}]"#);
+    let stale = signed(TASK, NOW - 1_000, body);
+    for _ in 0..2 {
+        assert_eq!(post(&receiver, stale.clone()).await, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    assert_eq!(post(&receiver, stale).await, StatusCode::OK);
+    assert!(ledger.callbacks.lock().unwrap()[0].body.is_some());
+}

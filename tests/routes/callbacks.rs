@@ -8,9 +8,10 @@ use kie_suno::{
     Client, Route,
     callbacks::{AnyCallback, Receiver, WebhookKey},
     records::{Midi, Outcome},
-    requests::{GenerateMidi, GenerateMusic, Model, SeparateVocals},
+    requests::{GenerateMidi, GenerateMusic, Model},
 };
 
+use super::notes::stems;
 use crate::setup::stack::{UNREACHABLE, client_of, connect};
 
 const SECRET: &str = "a secret of the account";
@@ -54,11 +55,7 @@ async fn a_callback_of_either_form_is_verified_and_read() {
 #[tokio::test(start_paused = true)]
 async fn notes_that_come_only_by_callback_are_kept() {
     let (_receiver, client) = called_back(MarketCallbacks::Record);
-    let song = client.start(GenerateMusic::simple(Model::V6, "a slow waltz")).await.unwrap();
-    let track = song.wait().await.unwrap()[0].id.clone().unwrap();
-    let stems = client.start(SeparateVocals::of_track(song.id().clone(), track)).await.unwrap();
-    stems.wait().await.unwrap();
-    let midi = client.start(GenerateMidi::new(stems.id().clone())).await.unwrap();
+    let midi = client.start(GenerateMidi::new(stems(&client).await)).await.unwrap();
     let notes = midi.wait().await.unwrap();
     assert!(notes.instruments.iter().any(|instrument| !instrument.notes.is_empty()));
     // A later look at the task still has the notes.

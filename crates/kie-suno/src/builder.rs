@@ -121,6 +121,9 @@ impl ClientBuilder {
     /// service's limit of polls allows this. Between the callbacks, the task is polled rarely, unless
     /// [`polling`](Self::polling) is set: see [`Polling::sweep`](crate::Polling::sweep). If the client has a
     /// [ledger](Self::ledger) and the receiver has none, the receiver uses the ledger of the client.
+    ///
+    /// The notes of a MIDI task on the market route come only in its callback. The client finds them if the callback
+    /// reaches the receiver, and the client or the receiver has a ledger: the receiver keeps the notes there.
     #[cfg(feature = "callbacks")]
     pub fn callbacks(mut self, url: impl Into<String>, receiver: &crate::callbacks::Receiver) -> Self {
         self.receiver = Some(receiver.clone());
@@ -140,7 +143,8 @@ impl ClientBuilder {
     ///
     /// If a request has a receipt, its callback address gets the parameter `kie_receipt` with the id of the receipt.
     /// Only [`Client::raw`] leaves the address unchanged. The `Receiver` at this address writes to the same ledger. If
-    /// the receiver runs in another program, set the ledger in that program too. Uploads are free and have no receipts.
+    /// the receiver runs in another program, set the ledger in that program too: with
+    /// [`SqliteLedger`](https://docs.rs/kie-ledger), both programs open the same file. Uploads are free and have no receipts.
     ///
     /// A ledger operation that takes longer than 30 seconds fails with [`Error::Ledger`]. There is one exception: if
     /// only the outcome of a call or a poll cannot be written to its receipt, the client logs a warning and continues.
@@ -317,18 +321,19 @@ impl ClientBuilder {
         let transport = self.transport.api_key(api_key).allow_loopback_downloads(hosts.api.is_loopback());
         let transport = transport.build().map_err(Error::config)?;
         #[cfg(feature = "callbacks")]
-        let waiters = self.receiver.map(|receiver| {
+        let (waiters, receiver_ledger) = self.receiver.map_or((None, None), |receiver| {
             self.ledger.iter().for_each(|ledger| receiver.set_default_ledger(ledger));
-            receiver.waiters
+            (Some(receiver.waiters), Some(receiver.ledger))
         });
         #[cfg(not(feature = "callbacks"))]
-        let waiters = None;
+        let (waiters, receiver_ledger) = (None, None);
         let inner = ClientInner {
             hosts,
             call_back_url: self.call_back_url,
             route: self.route,
             routes: self.routes,
             waiters,
+            receiver_ledger,
             polling: self.polling,
             ledger: self.ledger,
             rate: self.rate,

@@ -10,7 +10,10 @@ use http::{HeaderMap, StatusCode};
 use kie_ledger::{
     CallbackRecord, Ledger, LedgerError, LedgerFuture, MAX_BODY_BYTES, ReceiptId, ReceiptKey, ReceiptUpdate,
 };
-use kie_types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, UnverifiedCallback, Verifier, VerifyError};
+use kie_types::{
+    Callback, Midi,
+    signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, UnverifiedCallback, Verifier, VerifyError},
+};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
@@ -19,7 +22,10 @@ use super::{
     redeliveries::Redeliveries,
     service::ReceiverService,
 };
-use crate::{receipts::within, waiting::Waiters};
+use crate::{
+    receipts::{Bounded, within},
+    waiting::Waiters,
+};
 
 /// Timeout for writing a callback to the ledger. The service waits at most 15 seconds for the response to a callback.
 /// This timeout and the default time limit for reading a body add up to 14 seconds.
@@ -56,13 +62,16 @@ const MAX_TASK_ID_BYTES: usize = 256;
 /// signature is accepted with at most 8 different bodies.
 ///
 /// With a [ledger](Self::ledger), every callback with a valid signature sets the task of the receipt in its address, if
-/// this receipt has no task yet. The age of the signature and earlier copies of the callback do not matter for this.
+/// this receipt has no task yet. The age of the signature and earlier copies of the callback do not matter for this. Nor
+/// do they matter for the notes of a MIDI task, which on the market route come only in the callback: the ledger keeps the
+/// body of the first callback with notes. These notes are not signed. Each client that was [built with this
+/// receiver](crate::ClientBuilder::callbacks) looks for the notes in its own ledger and in that of the receiver.
 ///
 /// | callback | status of the response | effect |
 /// | --- | --- | --- |
 /// | valid signature, time within the tolerance | 200 | wakes waiting code; written to the [ledger](Self::ledger); delivered |
-/// | valid signature, time outside of the tolerance | 200 | wakes waiting code; sets the task of its receipt; delivered as [stale](Delivery::is_stale) |
-/// | received before, or 8 other bodies came with the same signature | 200 | sets the task of its receipt |
+/// | valid signature, time outside of the tolerance | 200 | wakes waiting code; sets the task of its receipt; its notes are kept; delivered as [stale](Delivery::is_stale) |
+/// | received before, or 8 other bodies came with the same signature | 200 | sets the task of its receipt; its notes are kept |
 /// | signature missing or wrong | 401 | none |
 /// | not a JSON object, no task id, or a task id of more than 256 bytes | 400 | none |
 /// | larger than the [limit](Self::body_limit) | 413 | none |
@@ -76,7 +85,7 @@ const MAX_TASK_ID_BYTES: usize = 256;
 #[must_use = "a receiver does nothing until its service is mounted"]
 pub struct Receiver {
     verifier: Option<Verifier>,
-    ledger: Arc<OnceLock<Arc<dyn Ledger>>>,
+    pub(crate) ledger: Arc<OnceLock<Arc<dyn Ledger>>>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(super) body_limit: usize,
     pub(super) body_timeout: Duration,
@@ -121,9 +130,12 @@ impl Receiver {
     /// 200 is sent, so that a crash loses no callback. The default is the ledger of the first client that is [built
     /// with this receiver](crate::ClientBuilder::callbacks) and has a ledger.
     ///
+    /// Set a ledger if the receiver runs in another program than the client, or has no client with a ledger. Otherwise
+    /// the default is best: a client finds the receipts that callbacks have changed only in its own ledger.
+    ///
     /// If the ledger fails, or needs more than 4 seconds, the status of the response is 500.
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
-        self.ledger = Arc::new(OnceLock::from(Arc::new(ledger) as Arc<dyn Ledger>));
+        self.ledger = Arc::new(OnceLock::from(Arc::new(Bounded(ledger)) as Arc<dyn Ledger>));
         self
     }
 
@@ -219,11 +231,12 @@ impl Receiver {
             self.waiters.wake(task_id);
         }
         if let Some(ledger) = self.ledger.get() {
-            let writing: LedgerFuture<'_, bool> = if is_new && !is_stale {
+            let keeps_notes = self.redeliveries.lacks_notes(task_id) && has_notes(body);
+            let writing: LedgerFuture<'_, bool> = if (is_new && !is_stale) || keeps_notes {
                 let mut callback = CallbackRecord::new(task_id, Sha256::digest(body).into());
                 callback.receipt = receipt;
                 callback.kind = label.kind().unwrap_or_default().to_owned();
-                callback.body = has_notes(body).then(|| body.to_vec());
+                callback.body = keeps_notes.then(|| body.to_vec());
                 Box::pin(async move { ledger.receive(&callback).await.map(|_| receipt.is_some()) })
             } else {
                 Box::pin(set_task(&**ledger, receipt, task_id))
@@ -235,6 +248,11 @@ impl Receiver {
                     tracing::warn!(task_id, %error, "a callback could not be written to the ledger, and is answered with 500");
                     return StatusCode::INTERNAL_SERVER_ERROR;
                 }
+            }
+            if keeps_notes {
+                self.redeliveries.insert_notes(task_id);
+                // A poll that began before the notes were written does not show them.
+                self.waiters.wake(task_id);
             }
         }
         if !is_new {
@@ -283,8 +301,11 @@ async fn set_task(ledger: &dyn Ledger, receipt: Option<ReceiptId>, task_id: &str
 /// Returns `true` for the callback of a MIDI task with notes. On the market route, the record of the task has no notes, so
 /// the ledger keeps those of the callback.
 fn has_notes(body: &[u8]) -> bool {
-    const KEY: &[u8] = b"\"instruments\"";
-    body.len() <= MAX_BODY_BYTES && body.windows(KEY.len()).any(|part| part == KEY)
+    // This check needs much less time than parsing the body. The key can be part of a text that is JSON.
+    const KEY: &[u8] = b"instruments";
+    let may_have_notes = body.len() <= MAX_BODY_BYTES && body.windows(KEY.len()).any(|part| part == KEY);
+    let notes = || Callback::<Midi>::parse(body).ok()?.output();
+    may_have_notes && notes().is_some_and(|notes| !notes.instruments.is_empty())
 }
 
 /// Returns the receipt id in the query of a callback address.

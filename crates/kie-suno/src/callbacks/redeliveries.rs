@@ -12,9 +12,10 @@ use crate::waiting::Recent;
 /// in seconds. A task has at most four callbacks within one second.
 const BODIES: u64 = 8;
 
-/// Remembers the latest callbacks, and the number of bodies that came with each signature.
+/// Remembers the latest callbacks, the number of bodies that came with each signature, and the tasks whose notes were
+/// written to the ledger.
 ///
-/// Callbacks and signatures are stored as 64-bit hashes with a random key. So the memory use stays small for any input,
+/// Callbacks, signatures and tasks are stored as 64-bit hashes with a random key. So the memory use stays small for any input,
 /// and an attacker cannot construct two callbacks with the same hash.
 #[derive(Default)]
 pub(super) struct Redeliveries {
@@ -26,6 +27,8 @@ pub(super) struct Redeliveries {
 struct Known {
     callbacks: Recent<u64>,
     uses: Recent<u64>,
+    /// Tasks whose notes were written to the ledger.
+    notes: Recent<u64>,
 }
 
 /// Hashes of a callback and of its signature.
@@ -72,6 +75,17 @@ impl Redeliveries {
         let mut known = self.lock();
         known.callbacks.insert(fingerprint.callback)
             && fingerprint.uses().is_none_or(|mut uses| uses.any(|unused| known.uses.insert(unused)))
+    }
+
+    /// Returns `true` if no notes of this task were written to the ledger. So a person who knows one signature can add
+    /// only one callback with notes to the ledger.
+    pub(super) fn lacks_notes(&self, task_id: &str) -> bool {
+        !self.lock().notes.contains(&self.key.hash_one(task_id))
+    }
+
+    /// Remembers that notes of this task were written to the ledger.
+    pub(super) fn insert_notes(&self, task_id: &str) {
+        self.lock().notes.insert(self.key.hash_one(task_id));
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {

@@ -1,6 +1,10 @@
 //! The client, and the state that all of its calls share.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use kie_ledger::{Ledger, LedgerError};
 use kie_transport::Transport;
@@ -42,6 +46,9 @@ pub(crate) struct ClientInner {
     /// Registry of the tasks that code is waiting for, so that callbacks can wake this code. `None` if the client has
     /// no receiver.
     pub(crate) waiters: Option<Waiters>,
+    /// Ledger to which the receiver of the client writes. Another client can set it later. `None` if the client has no
+    /// receiver.
+    pub(crate) receiver_ledger: Option<Arc<OnceLock<Arc<dyn Ledger>>>>,
     /// Poll intervals and time limits for waiting. `None` if they were not set, so that the defaults apply.
     pub(crate) polling: Option<Polling>,
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
@@ -53,6 +60,15 @@ pub(crate) struct ClientInner {
 }
 
 impl Client {
+    /// Returns the ledgers that can have the callbacks of the client's tasks: the client's own, and that of its
+    /// receiver if this is another one.
+    pub(crate) fn callback_ledgers(&self) -> impl Iterator<Item = &Arc<dyn Ledger>> {
+        let own = self.inner.ledger.as_ref();
+        let of_receiver = self.inner.receiver_ledger.as_ref().and_then(|ledger| ledger.get());
+        let other = of_receiver.filter(|other| own.is_none_or(|own| !Arc::ptr_eq(own, other)));
+        own.into_iter().chain(other)
+    }
+
     /// Returns the ledger of the client, or an error if the client has no ledger.
     pub(crate) fn ledger(&self) -> Result<&dyn Ledger, Error> {
         self.inner.ledger.as_deref().ok_or_else(no_ledger)

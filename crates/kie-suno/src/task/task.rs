@@ -126,14 +126,20 @@ impl<J: Job> Task<J> {
         }
     }
 
-    /// Adds the results of the callback that the ledger has kept, if the record has no results.
+    /// Adds the results of the callback that a ledger has kept, if the record has no results.
     async fn with_callback(&self, mut record: J::Record) -> J::Record {
-        let has_results = record.output().is_some_and(|output| !output.items().is_empty());
-        if let Some(ledger) = self.client.inner.ledger.as_deref().filter(|_| !has_results)
-            && let Ok(Some(body)) = ledger.callback_body(self.id.as_str()).await
-            && let Ok(callback) = Callback::<J>::parse(&body)
-        {
-            J::add_callback(&mut record, &callback.data);
+        let has_items = |output: &J::Output| !output.items().is_empty();
+        if record.output().as_ref().is_some_and(has_items) {
+            return record;
+        }
+        for ledger in self.client.callback_ledgers() {
+            if let Ok(Some(body)) = ledger.callback_body(self.id.as_str()).await
+                && let Ok(callback) = Callback::<J>::parse(&body)
+                && let Some(output) = callback.output().filter(has_items)
+            {
+                J::add_output(&mut record, output);
+                break;
+            }
         }
         record
     }

@@ -7,7 +7,7 @@ use std::{
 
 use kie_ledger::ReceiptUpdate;
 use kie_transport::RetryAfter;
-use kie_types::{Job, Output, PollOutcome, Progress, Record, Refusal, Report, Route, Stage, TaskState};
+use kie_types::{Job, NO_CALLBACK, Output, PollOutcome, Progress, Record, Refusal, Report, Route, Stage, TaskState};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{event::Event, task::Task};
@@ -208,12 +208,15 @@ impl<J: Job> Watch<J> {
             state != TaskState::Undelivered || !overdue(&mut self.undelivered_since, self.polling.undelivered_grace);
         let outcome = PollOutcome::of(state, &items, may_grow);
         if outcome == PollOutcome::Empty {
-            // The callback with the results can come after the record is finished.
-            let is_awaited = J::RESULT_BY_CALLBACK
-                && self.task.route() == Route::Market
-                && self.waiter.is_some()
-                && self.task.client().inner.ledger.is_some();
-            if is_awaited && !overdue(&mut self.undelivered_since, self.polling.undelivered_grace) {
+            // The callback with the results can come after the record is finished. A receiver in another program can
+            // write it to the ledger too.
+            let is_awaited = || {
+                let client = self.task.client();
+                let has_callbacks = client.inner.call_back_url != NO_CALLBACK;
+                has_callbacks && client.callback_ledgers().next().is_some()
+            };
+            let is_by_callback = J::RESULT_BY_CALLBACK && self.task.route() == Route::Market;
+            if is_by_callback && is_awaited() && !overdue(&mut self.undelivered_since, self.polling.undelivered_grace) {
                 self.last = Some(record);
                 return Ok(None);
             }

@@ -36,9 +36,9 @@ pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
     /// `true` if the results of a task on the market route come only in its callback, and not in its record.
     const RESULT_BY_CALLBACK: bool = false;
 
-    /// Adds the results in a callback to a record without results, for a kind of task whose results on the market route
+    /// Adds the results of a callback to a record without results, for a kind of task whose results on the market route
     /// come [only in the callback](Self::RESULT_BY_CALLBACK). The default implementation changes nothing.
-    fn add_callback(_record: &mut Self::Record, _callback: &Self::Callback) {}
+    fn add_output(_record: &mut Self::Record, _output: Self::Output) {}
 }
 
 /// Returns `true` if nothing of the result of a record of the market route is in the record of this kind. Either the

@@ -23,6 +23,9 @@ request! {
     /// `task_id` is the id of a finished [separation](crate::SeparateVocals), not of a music task. The service checks
     /// this id before it accepts the request, and refuses an unknown id with code 422.
     ///
+    /// On the market route, the notes come only in the callback. The `kie-suno` client has them if the callback reaches
+    /// its `Receiver`, and the receiver or the client has a ledger. The receiver keeps the notes in the ledger.
+    ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
@@ -116,8 +119,8 @@ impl Job for Midi {
 
     const RESULT_BY_CALLBACK: bool = true;
 
-    fn add_callback(record: &mut MidiRecord, callback: &MidiCallback) {
-        record.midi_data = record.midi_data.take().or(callback.output());
+    fn add_output(record: &mut MidiRecord, notes: MidiData) {
+        record.midi_data = Some(notes);
     }
 }
 
