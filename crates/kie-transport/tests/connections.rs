@@ -362,7 +362,7 @@ async fn a_file_that_changes_while_it_is_sent_is_an_error_of_the_disk() {
     });
     let transport = Transport::builder().build().unwrap();
     let form = Form::new([], "file", &path);
-    let mut call = ApiCall::creating("upload", base.join("/upload").unwrap(), Content::Form(form));
+    let mut call = ApiCall::creating("upload", base.join("/upload").unwrap(), Content::Form(form.into()));
     call.idempotency = Idempotency::Idempotent;
     let error = transport.send(call, |_, _| Verdict::Done(())).await.unwrap_err();
     server.abort();

@@ -69,24 +69,28 @@ impl Client {
         timeouts: Option<Timeouts>,
     ) -> Result<E::Response, Error> {
         let (target, mut exchange) = (Target::of::<E>(), TypedExchange::new((), call_back::nowhere, E::read));
-        let call = |_: &dyn Exchange| call_with(&target, &self.inner.hosts, target.path.clone(), Content::Form(form));
+        let content = Content::Form(form.into());
+        let call = |_: &dyn Exchange| call_with(&target, &self.inner.hosts, target.path.clone(), content);
         self.transmit(&target, &mut exchange, timeouts, call).await?;
         exchange.response.ok_or_else(|| target.unanswered())
     }
 
-    /// Builds the call with the function `call`, sends it, and stores the response in `exchange`. The call is built
-    /// here and is not an argument, because the future would store an argument twice.
-    async fn transmit<'a>(
+    /// Builds the call with the function `call`, sends it, and stores the response in `exchange`. The call is built in
+    /// the future and is not an argument, because the future would store an argument twice.
+    fn transmit<'a>(
         &self,
         target: &'a Target,
-        exchange: &mut dyn Exchange,
+        exchange: &'a mut dyn Exchange,
         timeouts: Option<Timeouts>,
         call: impl FnOnce(&dyn Exchange) -> Result<ApiCall<'a>, kie_transport::Error>,
-    ) -> Result<(), Error> {
-        let call = call(exchange).map_err(|source| target.failed(source))?;
+    ) -> impl Future<Output = Result<(), Error>> {
+        // This is done before the future is made, so that the future stores the timeouts once.
         let transport = self.transport.with_timeouts(timeouts.unwrap_or_else(|| self.transport.timeouts()));
-        let response = transport.send(call, |status, body| verdict(exchange.read(status, body))).await;
-        outcome(target, response)
+        async move {
+            let call = call(exchange).map_err(|source| target.failed(source))?;
+            let response = transport.send(call, |status, body| verdict(exchange.read(status, body))).await;
+            outcome(target, response)
+        }
     }
 }
 
@@ -123,7 +127,7 @@ fn call<'a>(target: &'a Target, hosts: &Hosts, encoded: Encoded) -> Result<ApiCa
         EncodedBody::Json(json) => Content::Json(json.into()),
         EncodedBody::Form(form) => {
             let texts = form.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-            Content::Form(Form::new(texts, form.file, form.path))
+            Content::Form(Form::new(texts, form.file, form.path).into())
         }
         _ => Content::Nothing,
     };

@@ -35,7 +35,7 @@ pub(crate) struct Target {
     pub(crate) path: Cow<'static, str>,
     pub(crate) effect: Effect,
     /// Listed price of a call, if there is one.
-    pub(crate) price: Option<Price>,
+    pub(crate) price: Option<&'static Price>,
     /// Name of the request field with the path of a local file, if the operation has one.
     pub(crate) file: Option<&'static str>,
     /// Name of the request field with the callback address, if the operation has one.
@@ -68,7 +68,7 @@ impl Target {
             host,
             path,
             effect: E::EFFECT,
-            price: E::PRICE,
+            price: E::PRICE.as_ref(),
             file: E::FILE,
             call_back_url: E::CALL_BACK_URL,
             market: None,

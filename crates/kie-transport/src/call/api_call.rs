@@ -86,8 +86,8 @@ pub enum Content {
     /// A JSON document.
     Json(Bytes),
     /// A form with a file. It is sent as a multipart form or as JSON. Each 100 kB of the form adds one second to the
-    /// timeouts `first_byte` and `total` of the call.
-    Form(Form),
+    /// timeouts `first_byte` and `total` of the call. The form is boxed, because it is large and few calls have one.
+    Form(Box<Form>),
 }
 
 impl fmt::Debug for Content {

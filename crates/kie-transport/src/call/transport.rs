@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header, response::Parts};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
 use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span, field::Empty};
 
@@ -151,12 +151,12 @@ impl Transport {
             let mut asked = None;
             let mut response = None;
             outcome = match self.attempt(call, opened.take(), begun, limit).await {
-                Ok((head, body)) => {
-                    span.record("status", head.status.as_u16()).record("bytes", body.len());
-                    asked = retry_after(&head.headers, SystemTime::now);
-                    let verdict = read(head.status.as_u16(), &body);
+                Ok((status, pause, body)) => {
+                    span.record("status", status).record("bytes", body.len());
+                    asked = pause;
+                    let verdict = read(status, &body);
                     if shared.on_retry.is_some() {
-                        response = Some((head.status.as_u16(), body));
+                        response = Some((status, body));
                     }
                     Ok(verdict)
                 }
@@ -187,24 +187,31 @@ impl Transport {
         outcome
     }
 
+    /// Sends a call once. Returns the HTTP status of the response, the pause that the response asked for, and its body.
     async fn attempt(
         &self,
         call: &ApiCall<'_>,
         opened: Option<Box<FormBody>>,
         begun: Instant,
         limit: Duration,
-    ) -> Result<(Parts, Bytes), Error> {
+    ) -> Result<(u16, Option<Duration>, Bytes), Error> {
         let opened = match (&call.content, opened) {
             (Content::Form(form), None) => Some(Box::new(form.open().await?)),
             (_, opened) => opened,
         };
-        let (head, body) = self.exchange(self.filled(call, opened), limit).await?.into_parts();
+        // The head of the response is dropped at the end of this block, so the future does not store the head while it
+        // reads the body.
+        let (status, asked, body) = {
+            let response = self.exchange(self.filled(call, opened), limit).await?;
+            let asked = retry_after(response.headers(), SystemTime::now);
+            (response.status().as_u16(), asked, response.into_body())
+        };
         // Pins the future here and passes a reference to `within`. If the future were passed by value, `within` would
         // store the future twice.
         let whole = pin!(body.whole(self.shared.largest, self.timeouts.idle));
         let late = |_| Err(Error::new(ErrorKind::Timeout, "the call took too long"));
         let body = within(|| limit.saturating_sub(begun.elapsed()), whole).await.unwrap_or_else(late)?;
-        Ok((head, body))
+        Ok((status, asked, body))
     }
 
     /// Builds the request of a call. `form` is the opened form, if the content of the call is a form.

@@ -60,24 +60,27 @@ impl Body {
     ///
     /// [`ErrorKind::TooLarge`] if the body is longer than `limit`, [`ErrorKind::Timeout`] if a pause is longer than
     /// `idle`, or the error of the connection.
-    pub async fn whole(mut self, limit: usize, idle: Duration) -> Result<Bytes, Error> {
-        let too_large = || Error::new(ErrorKind::TooLarge, format!("the response has more than {limit} bytes"));
-        let Some(first) = self.piece(idle).await.transpose()? else { return Ok(Bytes::new()) };
-        if first.len() > limit {
-            return Err(too_large());
-        }
-        // Most responses have only one piece. The piece is returned without a copy.
-        let Some(second) = self.piece(idle).await.transpose()? else { return Ok(first) };
-        let mut whole = BytesMut::from(first);
-        let mut piece = second;
-        loop {
-            if whole.len() + piece.len() > limit {
+    pub fn whole(mut self, limit: usize, idle: Duration) -> impl Future<Output = Result<Bytes, Error>> {
+        let too_large = move || Error::new(ErrorKind::TooLarge, format!("the response has more than {limit} bytes"));
+        // `whole` is not an `async fn`, because the future of an `async fn` would store the body twice.
+        async move {
+            let Some(first) = self.piece(idle).await.transpose()? else { return Ok(Bytes::new()) };
+            if first.len() > limit {
                 return Err(too_large());
             }
-            whole.extend_from_slice(&piece);
-            match self.piece(idle).await.transpose()? {
-                Some(next) => piece = next,
-                None => return Ok(whole.freeze()),
+            // Most responses have only one piece. The piece is returned without a copy.
+            let Some(second) = self.piece(idle).await.transpose()? else { return Ok(first) };
+            let mut whole = BytesMut::from(first);
+            let mut piece = second;
+            loop {
+                if whole.len() + piece.len() > limit {
+                    return Err(too_large());
+                }
+                whole.extend_from_slice(&piece);
+                match self.piece(idle).await.transpose()? {
+                    Some(next) => piece = next,
+                    None => return Ok(whole.freeze()),
+                }
             }
         }
     }
