@@ -2,28 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod desk;
-mod exits;
-mod foreign;
-#[cfg(target_os = "linux")]
-mod interrupts;
+mod calls;
 mod ledger;
 mod making;
-mod models;
-mod money;
-mod operations;
-mod progress;
-mod requests;
-mod results;
-mod route;
-mod service;
+mod process;
 mod setup;
 mod simulator;
 mod songs;
-mod spending;
+mod stage;
 #[cfg(feature = "tags")]
 mod tags;
-#[cfg(target_os = "linux")]
-mod terminal;
 mod tracks;
-mod usage;

@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::service::{kie, stderr};
+use crate::stage::service::{kie, stderr};
 
 /// A running `kie sandbox` that takes a free port. It is killed when it is dropped.
 struct Simulator {

@@ -10,8 +10,8 @@ use kie_sandbox::{FILES, Speed};
 use tempfile::tempdir;
 
 use crate::{
-    desk::Desk,
-    service::{Service, document, kie, printed, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{Service, document, kie, printed, stderr, stdout},
 };
 
 #[test]

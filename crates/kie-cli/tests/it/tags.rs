@@ -11,8 +11,8 @@ use kie_sandbox::Speed;
 use serde_json::Value;
 
 use crate::{
-    desk::Desk,
-    service::{stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{stderr, stdout},
 };
 
 fn files(folder: &Path) -> Vec<PathBuf> {

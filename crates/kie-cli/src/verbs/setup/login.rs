@@ -81,9 +81,10 @@ async fn read_key(interrupt: &Interrupt) -> Result<String, ExitError> {
         };
         return interrupt.during_blocking("reading the key", read).await;
     }
-    note!("type or paste the API key of https://kie.ai/api-key; it is not shown:");
-    // Dropped also after an interrupt, because the reading thread then goes on until the process ends.
+    // Dropped also after an interrupt, because the reading thread then goes on until the process ends. The request comes
+    // after it, because what is typed before is discarded.
     let _hidden = hidden::Hidden::hide()?;
+    note!("type or paste the API key of https://kie.ai/api-key; it is not shown:");
     interrupt.during_blocking("reading the key", || Ok(hidden::read_line()?)).await
 }
 

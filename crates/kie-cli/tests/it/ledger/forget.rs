@@ -5,8 +5,8 @@ use kie_suno::receipts::ReceiptId;
 use serde_json::json;
 
 use crate::{
-    desk::Desk,
-    service::{stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{stderr, stdout},
 };
 
 #[test]

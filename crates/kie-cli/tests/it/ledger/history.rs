@@ -6,9 +6,9 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::{
-    desk::Desk,
     ledger::shelf::{WALTZ, Written, shelf, write},
-    service::{kie, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{kie, stderr, stdout},
 };
 
 /// Returns the kinds of the listed receipts.

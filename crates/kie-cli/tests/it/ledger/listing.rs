@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::{
-    desk::Desk,
-    service::{stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{stderr, stdout},
 };
 
 /// Writes receipts into the ledger. If `task` is true, each receipt has a task that the service does not know.

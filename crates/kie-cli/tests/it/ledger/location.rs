@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use kie_sandbox::Speed;
 use tempfile::tempdir;
 
-use crate::service::{Service, document, kie};
+use crate::stage::service::{Service, document, kie};
 
 /// Returns the default path of the ledger for a user with this home directory.
 fn own_ledger(home: &Path) -> PathBuf {

@@ -4,8 +4,8 @@ use kie_sandbox::Speed;
 use serde_json::json;
 
 use crate::{
-    desk::Desk,
-    service::{stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{stderr, stdout},
 };
 
 #[test]
@@ -27,7 +27,7 @@ fn without_a_desktop_the_path_is_told() {
     assert!(stdout(&told).starts_with("songs/A slow waltz-") && stdout(&told).ends_with(".mp3\n"), "{told:?}");
     assert!(stderr(&told).contains("there is no desktop"), "{told:?}");
     assert_eq!(stdout(&run(&["open", "--last", "--folder"])), "songs\n");
-    let document = crate::service::document(&run(&["--format", "json", "open", "--last"]));
+    let document = crate::stage::service::document(&run(&["--format", "json", "open", "--last"]));
     assert_eq!((&document["opened"], &document["message"]), (&json!(false), &json!("there is no desktop")));
     assert!(document["target"].as_str().unwrap().starts_with(desk.path("songs").to_str().unwrap()));
 }

@@ -13,8 +13,8 @@ use kie_suno::receipts::{CallbackRecord, Ledger as _, Receipt, ReceiptUpdate};
 use serde_json::{Value, json};
 
 use crate::{
-    desk::Desk,
-    service::{document, kie, printed, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{document, kie, printed, stderr, stdout},
 };
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;

@@ -7,7 +7,7 @@ use kie_suno::records::Timestamp;
 
 use crate::{
     ledger::shelf::{WALTZ, shelf},
-    service::{stderr, stdout},
+    stage::service::{stderr, stdout},
 };
 
 /// Sizes of the terminal: columns and lines.

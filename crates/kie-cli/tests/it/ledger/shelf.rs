@@ -10,7 +10,7 @@ use kie_suno::{
 };
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::stage::desk::Desk;
 
 /// Ids of the receipts on the shelf, without the zeros at their ends.
 pub(crate) const WALTZ: &str = "1f0c2a9e41d84b7c";

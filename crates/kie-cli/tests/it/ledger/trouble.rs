@@ -4,8 +4,8 @@ use kie_sandbox::Speed;
 use rusqlite::Connection;
 
 use crate::{
-    desk::Desk,
-    service::{document, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{document, stderr, stdout},
 };
 
 /// Makes the ledger refuse every write that would set a receipt to this state.

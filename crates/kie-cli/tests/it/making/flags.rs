@@ -4,8 +4,8 @@ use kie_sandbox::Speed;
 use serde_json::json;
 
 use crate::{
-    desk::Desk,
-    service::{Service, document, kie, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{Service, document, kie, stderr, stdout},
 };
 
 #[test]

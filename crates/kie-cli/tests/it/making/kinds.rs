@@ -5,7 +5,7 @@ use std::fs;
 use kie_sandbox::Speed;
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::stage::desk::Desk;
 
 /// A recording that needs no upload.
 const LINK: &str = "https://cdn.example.net/hum.mp3";

@@ -6,8 +6,8 @@ use kie_sandbox::Speed;
 use serde_json::{Value, json};
 
 use crate::{
-    desk::Desk,
-    service::{stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{stderr, stdout},
 };
 
 /// A song that is saved in the ledger: the ids of its task and of its first track, the link of the track and its file.

@@ -6,8 +6,8 @@ use kie_sandbox::Speed;
 use serde_json::Value;
 
 use crate::{
-    service::{Service, document, stdout},
     setup::home::Home,
+    stage::service::{Service, document, stdout},
 };
 
 /// Returns the state and the message of each check.

@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-use crate::service::{document, kie};
+use crate::stage::service::{document, kie};
 
 pub(crate) struct Home(TempDir);
 

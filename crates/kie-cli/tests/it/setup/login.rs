@@ -11,8 +11,8 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 use crate::{
-    service::{document, stderr, stdout},
     setup::home::Home,
+    stage::service::{document, stderr, stdout},
 };
 
 const KEY: &str = "s3cret-key";
@@ -149,7 +149,7 @@ fn a_key_that_is_typed_on_a_terminal_is_not_shown() {
     let (service, home) = (Guarded::new(), Home::new());
     let mut kie = home.kie();
     kie.args(["--base-url", &service.url(), "login"]);
-    let ended = crate::terminal::answer(kie, "it is not shown", KEY);
+    let ended = crate::stage::terminal::answer(kie, "it is not shown", KEY);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stdout.contains("1000 credits left") && !ended.shown.contains(KEY), "{ended:?}");
     assert!(key_file(&home).exists());

@@ -6,8 +6,8 @@ use kie_sandbox::Speed;
 use serde_json::{Value, json};
 
 use crate::{
-    service::{Service, document, stderr, stdout},
     setup::home::Home,
+    stage::service::{Service, document, stderr, stdout},
 };
 
 fn value(settings: &Value, name: &str) -> (Value, String) {

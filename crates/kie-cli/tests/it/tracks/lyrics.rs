@@ -6,7 +6,7 @@ use kie_sandbox::Fault;
 use serde_json::json;
 
 use super::{ROUTES, Studio};
-use crate::service::{stderr, stdout};
+use crate::stage::service::{stderr, stdout};
 
 #[test]
 fn lyrics_are_printed_as_lrc_or_srt() {

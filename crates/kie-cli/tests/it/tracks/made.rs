@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use super::{ROUTES, Studio, words};
-use crate::service::{stderr, stdout};
+use crate::stage::service::{stderr, stdout};
 
 #[test]
 fn a_track_is_converted_filmed_and_drawn_on_the_route_that_made_it() {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Studio, words};
-use crate::service::{stderr, stdout};
+use crate::stage::service::{stderr, stdout};
 
 /// Returns the number of tracks in a Standard MIDI File.
 fn tracks(file: &[u8]) -> u16 {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ROUTES, Studio};
-use crate::service::{stderr, stdout};
+use crate::stage::service::{stderr, stdout};
 
 const DESCRIPTION: [&str; 2] = ["--description", "warm alto"];
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::Studio;
-use crate::service::stderr;
+use crate::stage::service::stderr;
 
 /// The verbs that need a track, with their required options.
 const VERBS: [&[&str]; 6] = [

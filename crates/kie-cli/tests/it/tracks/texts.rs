@@ -8,8 +8,8 @@ use tempfile::tempdir;
 
 use super::{ROUTES, Studio};
 use crate::{
-    desk::Desk,
-    service::{document, kie, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{document, kie, stderr, stdout},
 };
 
 #[test]

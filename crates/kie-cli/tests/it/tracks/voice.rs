@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{ROUTES, words};
 use crate::{
-    desk::Desk,
-    service::{document, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{document, stderr, stdout},
 };
 
 const SAMPLE: &str = "https://cdn.example.net/sample.mp3";

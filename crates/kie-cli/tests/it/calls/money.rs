@@ -10,8 +10,8 @@ use kie_sandbox::{Fault, Speed};
 use serde_json::json;
 
 use crate::{
-    desk::Desk,
-    service::{Service, document, kie, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{Service, document, kie, stderr, stdout},
 };
 
 #[test]

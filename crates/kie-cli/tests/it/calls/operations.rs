@@ -11,7 +11,7 @@ use kie_suno::requests::catalog::OPERATIONS;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::service::{Service, document};
+use crate::stage::service::{Service, document};
 
 struct Session {
     service: Service,

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::{
-    desk::Desk,
-    service::{Service, document, kie, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{Service, document, kie, stderr, stdout},
 };
 
 /// Returns the number of paid calls that the simulator has received.
@@ -131,7 +131,7 @@ fn a_high_price_is_asked_about_on_a_terminal() {
     for (answer, code, sent) in [("n", 9, 0), ("", 9, 0), ("y", 0, 1)] {
         let mut kie = service.kie();
         kie.env("KIE_CONFIRM_ABOVE", "5").args(["generate", "x"]);
-        let ended = crate::terminal::answer(kie, "Send it?", answer);
+        let ended = crate::stage::terminal::answer(kie, "Send it?", answer);
         assert_eq!((ended.code, starts(&service)), (Some(code), sent), "{ended:?}");
         assert!(ended.shown.contains("generate-music costs 12 credits, about US$ 0.06"), "{ended:?}");
     }

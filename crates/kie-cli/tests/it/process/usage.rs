@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::service::{document, kie, stderr, stdout};
+use crate::stage::service::{document, kie, stderr, stdout};
 
 #[test]
 fn wrong_usage_is_told_as_json_too() {

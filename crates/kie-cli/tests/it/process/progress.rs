@@ -5,9 +5,9 @@ use kie_suno::receipts::ReceiptState;
 use serde_json::{Value, json};
 
 use crate::{
-    desk::Desk,
     ledger::shelf::{Written, write},
-    service::{stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{stderr, stdout},
 };
 
 /// Writes receipts of finished songs that took this many seconds.

@@ -15,8 +15,8 @@ use kie_sandbox::{Fault, Sandbox, Speed};
 use serde_json::{Value, json};
 
 use crate::{
-    desk::Desk,
-    service::{Service, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{Service, stderr, stdout},
 };
 
 /// Starts a style boost whose result a task makes, and kills the command while it waits. Returns the id of the task.

@@ -10,7 +10,7 @@ use kie_sandbox::Speed;
 use kie_suno::requests::catalog::OPERATIONS;
 use serde_json::{Value, json};
 
-use crate::service::{Service, document, kie, stderr, stdout};
+use crate::stage::service::{Service, document, kie, stderr, stdout};
 
 #[test]
 fn the_simulator_has_the_tables_of_this_version() {

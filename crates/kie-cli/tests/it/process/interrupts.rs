@@ -16,8 +16,8 @@ use rusqlite::Connection;
 use tempfile::tempdir;
 
 use crate::{
-    desk::Desk,
-    service::{Service, kie, stderr},
+    stage::desk::Desk,
+    stage::service::{Service, kie, stderr},
 };
 
 /// Bit of SIGINT in the mask of caught signals in `/proc`.

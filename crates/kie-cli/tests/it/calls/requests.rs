@@ -10,7 +10,7 @@ use kie_sandbox::Speed;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::service::{Service, document, kie, printed, stderr, stdout};
+use crate::stage::service::{Service, document, kie, printed, stderr, stdout};
 
 /// Runs the command with this JSON on its standard input.
 fn with_input(command: &mut Command, input: &Value) -> Output {

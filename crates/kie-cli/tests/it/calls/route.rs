@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::{
-    desk::Desk,
-    service::{Service, document, kie, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{Service, document, kie, stderr, stdout},
 };
 
 const SUBMIT: &str = "/api/v1/jobs/createTask";

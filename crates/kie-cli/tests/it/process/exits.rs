@@ -10,7 +10,7 @@ use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
 use kie_suno::{Credits, Stage};
 use tempfile::tempdir;
 
-use crate::service::{Service, document, kie, stderr, stdout};
+use crate::stage::service::{Service, document, kie, stderr, stdout};
 
 #[test]
 fn usage_is_2() {

@@ -5,6 +5,9 @@ use std::{
     io::{Read as _, Write as _},
     os::unix::ffi::OsStrExt as _,
     process::{Command, Stdio},
+    sync::mpsc::{RecvTimeoutError, Sender, channel},
+    thread::spawn,
+    time::Duration,
 };
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -29,6 +32,7 @@ pub(crate) fn answer(mut command: Command, question: &str, answer: &str) -> Ende
     let open = || OpenOptions::new().read(true).write(true).open(name).unwrap();
     command.stdin(open()).stderr(open()).stdout(Stdio::piped());
     let child = command.spawn().unwrap();
+    let watchdog = Watchdog::of(child.id());
     // Its ends of the terminal are closed here, so that reading ends when the command ends.
     drop(command);
     let mut master = File::from(master);
@@ -43,7 +47,26 @@ pub(crate) fn answer(mut command: Command, question: &str, answer: &str) -> Ende
         }
     }
     let output = child.wait_with_output().unwrap();
+    drop(watchdog);
     let shown = String::from_utf8_lossy(&shown).into_owned();
     assert!(is_answered, "the question was not asked: {shown}");
     Ended { code: output.status.code(), stdout: String::from_utf8(output.stdout).unwrap(), shown }
+}
+
+/// Time after which a command is killed that does not end.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Kills a process after [`LONGEST`], unless this value is dropped before.
+struct Watchdog(#[expect(dead_code, reason = "its drop ends the wait")] Sender<()>);
+
+impl Watchdog {
+    fn of(process: u32) -> Self {
+        let (sender, ended) = channel::<()>();
+        spawn(move || {
+            if ended.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout) {
+                drop(Command::new("kill").args(["-KILL", &process.to_string()]).status());
+            }
+        });
+        Self(sender)
+    }
 }

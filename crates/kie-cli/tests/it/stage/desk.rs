@@ -9,7 +9,7 @@ use kie_sandbox::{Fault, Speed};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
-use crate::service::{Service, document};
+use crate::stage::service::{Service, document};
 
 /// A simulator, and a ledger file for the tasks that the binary starts at the simulator.
 pub(crate) struct Desk {

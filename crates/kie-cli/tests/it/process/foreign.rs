@@ -10,8 +10,8 @@ use kie_sandbox::{Fault, Speed, TaskScript};
 use serde_json::{Value, json};
 
 use crate::{
-    desk::Desk,
-    service::{Service, document, kie, stderr, stdout},
+    stage::desk::Desk,
+    stage::service::{Service, document, kie, stderr, stdout},
 };
 
 /// A text that tries to look like another line, to change the writing direction, and to clear the terminal.

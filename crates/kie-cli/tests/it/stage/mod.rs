@@ -1,0 +1,6 @@
+//! Helpers: a simulator, a ledger for its tasks, and a terminal.
+
+pub(crate) mod desk;
+pub(crate) mod service;
+#[cfg(target_os = "linux")]
+pub(crate) mod terminal;
