@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod desk;
+// The examples are written for a shell.
+#[cfg(unix)]
+mod examples;
 mod exits;
 mod foreign;
 #[cfg(target_os = "linux")]
