@@ -9,8 +9,10 @@ use crate::{
         ledger::{
             forget::ForgetArgs, list::ListArgs, open::OpenArgs, resume::ResumeArgs, save::SaveArgs, show::ShowArgs,
         },
-        operations::{call::CallArgs, check::CheckArgs, inspect::InspectArgs, task::TaskArgs},
-        service::{models::ModelsArgs, sandbox::SandboxArgs},
+        operations::{
+            call::CallArgs, check::CheckArgs, inspect::InspectArgs, operations::OperationsArgs, task::TaskArgs,
+        },
+        service::{credits, models::ModelsArgs, sandbox::SandboxArgs},
         setup::{
             config::{self, ConfigArgs},
             doctor,
@@ -77,9 +79,11 @@ pub(crate) enum Command {
     Mashup(MashupArgs),
     Sounds(SoundsArgs),
     Replace(ReplaceArgs),
-    /// Make a persona from a track, to use its singer and style in new songs
+    /// Make a persona from a track, for new songs in its style
+    ///
+    /// New songs with the persona, such as those of kie generate --persona ID, have the singer and the style of the track.
     Persona(PersonaArgs),
-    /// Print or save the lyrics of a track with their times, as LRC or SRT
+    /// Print or save the timed lyrics of a track, as LRC or SRT
     TimedLyrics(TimedLyricsArgs),
     /// Convert a track to a WAV file
     Wav(WavArgs),
@@ -99,29 +103,33 @@ pub(crate) enum Command {
     Voice(VoiceArgs),
     /// Call any operation with a JSON document
     Call(CallArgs),
-    /// Check a JSON document against the rules of an operation, offline
+    /// Check a JSON document by the rules of an operation, offline
     Check(CheckArgs),
-    /// Explain a body of either route: a request, a response, a record or a callback
+    /// Explain a request, a response, a record or a callback
+    ///
+    /// The body can be of either route. Nothing is sent.
     Inspect(InspectArgs),
     /// Show a task, wait for it, or save its files
     Task(TaskArgs),
-    /// List the songs and other results in the ledger, the newest first
+    /// List the songs and other results in the ledger
     ///
-    /// Only the ledger is read, and nothing is sent. STATE is the folder with the saved files, or else the state of the
-    /// call. CREDITS is what the task cost, if its record told it, or else the listed price. ID is the beginning of the
-    /// id of the track, of the task or of the call: other verbs accept it. The list is as wide as the terminal, or as the
-    /// environment variable COLUMNS says. Finished calls are kept for two months, and calls with a --name for longer.
+    /// The newest are listed first. Only the ledger is read, and nothing is sent. STATE is the folder with the saved
+    /// files, or else the state of the call. CREDITS is what the task cost, if its record told it, or else the listed
+    /// price. ID is the beginning of the id of the track, of the task or of the call: other verbs accept it. The list is
+    /// as wide as the terminal, or as the environment variable COLUMNS says. Finished calls are kept for two months, and
+    /// calls with a --name for longer.
     List(ListArgs),
-    /// Show one call: its results, request, files, cost, and what to do next
+    /// Show one call: results, request, files, cost and next step
     Show(ShowArgs),
     /// Open a saved file, its folder or its link
     ///
     /// The file is opened with the program of the desktop. If there is no desktop, only its path is printed.
     Open(OpenArgs),
-    /// List tasks that are running, complete but not saved, or whose response was lost
+    /// List unfinished tasks and those that are not saved
     ///
-    /// Calls that were not sent yet are listed too. Only the ledger is read, and nothing is sent. Each task is shown in
-    /// its last known state. Run kie save to update the states of all tasks.
+    /// A task is listed if it is running, if it is complete and not saved, or if the response to its call was lost. Calls
+    /// that were not sent yet are listed too. Only the ledger is read, and nothing is sent. Each task is shown in its last
+    /// known state. Run kie save to update the states of all tasks.
     #[command(after_long_help = TASKS_EXAMPLES)]
     Tasks,
     /// Check every unfinished task and save the complete ones
@@ -133,25 +141,35 @@ pub(crate) enum Command {
     /// the same ledger. Without such a program the task stays unknown, and kie resume ends with exit code 7. The call
     /// is never sent a second time.
     Resume(ResumeArgs),
-    /// Close receipts that will never be finished, so that they are no longer listed
+    /// Close receipts that will never be finished
     ///
-    /// Their names can be used again, and the next call with such a name is sent. If the first call was accepted after
-    /// all, both are paid for. A later callback still updates the receipt, and the receipt is then listed again.
-    /// Nothing is cancelled at the service.
+    /// They are no longer listed. Their names can be used again, and the next call with such a name is sent. If the first
+    /// call was accepted after all, both are paid for. A later callback still updates the receipt, and the receipt is then
+    /// listed again. Nothing is cancelled at the service.
     Forget(ForgetArgs),
     /// Upload a file and print its link
     Upload(UploadArgs),
     /// Request a fresh download link for a track's file
     Link(LinkArgs),
     /// Show the balance
+    #[command(after_long_help = credits::EXAMPLES)]
     Credits,
-    /// Serve the simulator on this machine until Ctrl-C, on both routes. With --api-key, only that key is accepted
-    Sandbox(SandboxArgs),
-    /// List every operation, with its slug on the market route
-    Operations,
-    /// Compare the service's own catalogue of the market route with the tables of this version
+    /// Serve the simulator on this machine until Ctrl-C
     ///
-    /// The comparison costs nothing. It needs about half a minute, because the service accepts one call per second. It
+    /// The simulator serves both routes. With --api-key, only that key is accepted.
+    Sandbox(SandboxArgs),
+    /// List every operation, or describe one of them
+    ///
+    /// The list has the path of the operation, its price, the task that it starts, and its slug on the market route. With a
+    /// name, the rules of the request are told, with an example. Nothing is sent.
+    Operations(OperationsArgs),
+    /// List the models with the limits of their texts
+    ///
+    /// The limits are those of kie generate on the route of the command, in characters, as this version knows them. kie
+    /// operations NAME lists the limits of another operation. Nothing is sent.
+    ///
+    /// With --live, the service's own catalogue of the market route is compared with the tables of this version. The
+    /// comparison costs nothing. It needs about half a minute, because the service accepts one call per second. It
     /// compares operations, prices, accepted words and limits. Operations without a schema, and broken references in a
     /// schema, are told and skipped. The exit code is 1 if there are differences.
     Models(ModelsArgs),
@@ -176,7 +194,7 @@ pub(crate) enum Command {
     /// the folder with the repository. Of budget and confirm-above, the lower one of the two files applies.
     #[command(after_long_help = config::EXAMPLES)]
     Config(ConfigArgs),
-    /// Check the key, both hosts, the clock, the ledger, the proxy and the settings
+    /// Check the key, hosts, clock, ledger, proxy and settings
     ///
     /// Nothing is paid for: the balance is read, and a connection to the upload host is opened. Each line begins with
     /// ok, warning or fault. The exit code is 1 if there is a fault.

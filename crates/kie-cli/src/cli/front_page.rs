@@ -26,6 +26,9 @@ const GROUPS: [Group; 8] = [
 /// Width of the titles of groups, and of the names of verbs.
 const TITLE_WIDTH: usize = 14;
 const VERB_WIDTH: usize = 18;
+/// Maximum width of the first line of the help of a verb, so that the list of verbs fits on a screen of 80 columns.
+#[cfg(test)]
+const ABOUT_WIDTH: usize = 60;
 /// Maximum width of a line of the first page.
 const WIDTH: usize = 78;
 
@@ -84,6 +87,18 @@ mod tests {
         let mut known: Vec<&str> = shown.map(Command::get_name).filter(|verb| *verb != "help").collect();
         known.sort_unstable();
         assert_eq!(grouped, known);
+    }
+
+    #[test]
+    fn the_first_line_of_each_help_fits_on_a_small_screen() {
+        fn check(command: &Command) {
+            for verb in command.get_subcommands() {
+                let about = verb.get_about().map(ToString::to_string).unwrap_or_default();
+                assert!((1..=ABOUT_WIDTH).contains(&about.chars().count()), "{}: {about}", verb.get_name());
+                check(verb);
+            }
+        }
+        check(&command());
     }
 
     #[test]

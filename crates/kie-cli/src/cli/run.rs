@@ -28,7 +28,6 @@ use crate::{
 
 /// Runs the command of the command line.
 pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError> {
-    let format = cli.global.format;
     // These two verbs are needed to mend the settings.
     if let Some(problem) = cli.global.settings.problem()
         && !matches!(cli.command, Command::Doctor | Command::Config(_))
@@ -38,7 +37,8 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
     match cli.command {
         Command::Check(args) => return check::run(&args, &cli.global, &interrupt).await,
         Command::Inspect(args) => return inspect::run(&args, &cli.global, &interrupt).await,
-        Command::Operations => return operations::run(format),
+        Command::Operations(args) => return operations::run(&args, &cli.global),
+        Command::Models(args) if !args.live => return models::list(&cli.global),
         Command::Sandbox(args) => return sandbox::run(args, cli.global, &interrupt).await,
         Command::Completions(args) => return completions::run(&args, command()),
         Command::Man(args) => return man::run(&args, command()),
@@ -92,7 +92,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Upload(args) => upload::run(&session, &args).await,
         Command::Credits => credits::run(&session).await,
         Command::Models(_) => models::run(&session).await,
-        Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
+        Command::Check(_) | Command::Inspect(_) | Command::Operations(_) | Command::Sandbox(_) => Ok(()),
         Command::Tasks | Command::Forget(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
         Command::List(_) | Command::Show(_) | Command::Open(_) => Ok(()),
         Command::Login(_) | Command::Logout | Command::Config(_) | Command::Doctor => Ok(()),

@@ -1,8 +1,12 @@
 //! The error type of all commands.
 
 use kie_suno::{Error, Route, errors::Invalid, files::SavedFile, requests::catalog::OPERATIONS};
+use strsim::osa_distance;
 
 use crate::exit::code::may_be_charged;
+
+/// Largest number of wrong letters in a word that is taken for a misspelled operation.
+const WRONG_LETTERS: usize = 3;
 
 /// The reason why a command ends early.
 #[derive(Debug)]
@@ -34,7 +38,9 @@ pub(crate) enum ExitError {
 
 impl ExitError {
     pub(crate) fn unknown_operation(name: &str) -> Self {
-        Self::Usage(format!("there is no operation {name:?}; kie operations lists all of them"))
+        let near = nearest(name).join(" or ");
+        let guess = if near.is_empty() { near } else { format!("did you mean {near}? ") };
+        Self::Usage(format!("there is no operation {name:?}; {guess}kie operations lists all of them"))
     }
 
     /// Returns an error if there is no operation with this name.
@@ -111,6 +117,18 @@ impl ExitError {
             _ => None,
         }
     }
+}
+
+/// Returns the names of up to three operations that this word can mean, the nearest first: names with a few wrong letters,
+/// and names that contain the word.
+fn nearest(word: &str) -> Vec<&'static str> {
+    let names = OPERATIONS.iter().map(|operation| operation.name);
+    let mut near: Vec<(usize, &str)> = names
+        .map(|name| (osa_distance(word, name), name))
+        .filter(|(wrong, name)| *wrong <= WRONG_LETTERS || (word.len() >= WRONG_LETTERS && name.contains(word)))
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
 impl From<Error> for ExitError {

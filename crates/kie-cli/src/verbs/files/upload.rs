@@ -15,6 +15,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct UploadArgs {
     /// The file
     pub(crate) file: PathBuf,
@@ -22,6 +23,11 @@ pub(crate) struct UploadArgs {
     #[arg(long)]
     pub(crate) base64: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  kie upload hum.wav
+  kie upload hum.wav --base64";
 
 /// `kie upload`.
 pub(crate) async fn run(session: &Session, args: &UploadArgs) -> Result<(), ExitError> {

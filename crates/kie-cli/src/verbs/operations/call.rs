@@ -26,6 +26,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct CallArgs {
     /// Name of the operation, as listed by kie operations
     pub(crate) operation: String,
@@ -58,6 +59,13 @@ pub(crate) struct CallArgs {
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
 }
+
+const EXAMPLES: &str = "\
+kie operations NAME tells the fields of a request, with an example.
+
+Examples:
+  kie call generate-music --json request.json --save songs
+  kie call get-account-credits";
 
 /// Future of a command, as the visitors of the catalog of operations return it.
 pub(crate) type Done<'a> = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 'a>>;

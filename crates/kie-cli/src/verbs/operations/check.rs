@@ -19,6 +19,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct CheckArgs {
     /// Name of the operation, as listed by kie operations
     pub(crate) operation: String,
@@ -29,6 +30,13 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) allow_files: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+kie operations NAME tells the fields of a request, with an example.
+
+Examples:
+  kie check generate-music request.json
+  kie --format json check generate-music request.json";
 
 pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     ExitError::unless_known(&args.operation)?;

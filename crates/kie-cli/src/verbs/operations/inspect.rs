@@ -27,6 +27,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct InspectArgs {
     /// Kind of the body
     #[arg(value_enum)]
@@ -40,6 +41,11 @@ pub(crate) struct InspectArgs {
     #[arg(long, value_name = "STATUS", default_value_t = 200)]
     pub(crate) http_status: u16,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  kie inspect request generate-music request.json
+  kie inspect callback any body.json";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BodyKind {

@@ -2,7 +2,9 @@
 
 pub(crate) mod call;
 pub(crate) mod check;
+mod describe;
 pub(crate) mod inspect;
+mod limits;
 pub(crate) mod market;
 pub(crate) mod operations;
 pub(crate) mod task;

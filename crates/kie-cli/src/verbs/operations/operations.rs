@@ -1,16 +1,41 @@
-//! `kie operations`: lists every operation.
+//! `kie operations`: lists every operation, or describes one of them.
 
+use clap::Args;
 use kie_suno::requests::catalog::OPERATIONS;
 use serde_json::json;
 
 use crate::{
-    args::OutputFormat,
+    args::{GlobalArgs, OutputFormat},
     exit::ExitError,
     output::{out, print_json},
+    verbs::operations::{describe::Description, market::name_of},
 };
 
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct OperationsArgs {
+    /// Describe this operation: its name, or its slug on the market route, such as ai-music-api/generate
+    #[arg(value_name = "NAME")]
+    pub(crate) operation: Option<String>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kie operations
+  kie operations generate-music";
+
 /// `kie operations`.
-pub(crate) fn run(format: OutputFormat) -> Result<(), ExitError> {
+pub(crate) fn run(args: &OperationsArgs, global: &GlobalArgs) -> Result<(), ExitError> {
+    let Some(name) = &args.operation else { return list(global.format) };
+    let description = Description::of(name_of(name), global.route()?)?;
+    match global.format {
+        OutputFormat::Json => print_json(&json!({ "operation": description }))?,
+        OutputFormat::Text => description.print(),
+    }
+    Ok(())
+}
+
+fn list(format: OutputFormat) -> Result<(), ExitError> {
     if format == OutputFormat::Json {
         return Ok(print_json(&json!({ "operations": OPERATIONS }))?);
     }

@@ -21,6 +21,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct TaskArgs {
     /// Name of the operation that started the task
     pub(crate) operation: String,
@@ -32,6 +33,11 @@ pub(crate) struct TaskArgs {
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  kie task generate-music \"$TASK\"
+  kie task generate-music \"$TASK\" --save songs";
 
 /// `kie task`.
 pub(crate) async fn run(session: &Session, args: TaskArgs) -> Result<(), ExitError> {

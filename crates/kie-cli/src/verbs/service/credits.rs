@@ -7,6 +7,12 @@ use crate::{
     session::Session,
 };
 
+/// Examples in the help.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  kie credits
+  kie --format json credits";
+
 pub(crate) async fn run(session: &Session) -> Result<(), ExitError> {
     let credits = session.interrupt.during("reading the balance", session.client.credits()).await??;
     match session.format {

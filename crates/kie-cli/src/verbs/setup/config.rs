@@ -17,6 +17,11 @@ Examples:
   kie config
   kie config path";
 
+const PATH_EXAMPLES: &str = "\
+Examples:
+  kie config path
+  kie --format json config path";
+
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {
     #[command(subcommand)]
@@ -25,7 +30,10 @@ pub(crate) struct ConfigArgs {
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Print the path of your own kie.toml, and the path of the project's kie.toml if there is one
+    /// Print the paths of your own kie.toml and of the project's
+    ///
+    /// The path of the project's kie.toml is printed if there is such a file.
+    #[command(after_long_help = PATH_EXAMPLES)]
     Path,
 }
 

@@ -17,6 +17,7 @@ use crate::{
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   kie login --api-key \"my-key\"
+  kie login --api-key \"my-key\" --no-check
   pass show kie | kie login";
 
 /// Maximum number of bytes that are read as a key.

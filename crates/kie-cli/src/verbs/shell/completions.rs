@@ -6,11 +6,17 @@ use clap_complete::Shell;
 use crate::{exit::ExitError, output::print};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub(crate) shell: Shell,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  kie completions bash > kie.bash
+  kie completions zsh > _kie";
 
 pub(crate) fn run(args: &CompletionsArgs, mut command: Command) -> Result<(), ExitError> {
     let mut script = Vec::new();

@@ -11,10 +11,10 @@ use crate::{
     spend::spend_on,
 };
 
-/// Play an accompaniment to a recording, usually of a voice alone
+/// Play an accompaniment to a recording
 ///
-/// The source can be a local file, a link, or a track that the service has made. A local file is uploaded, and so is the
-/// saved file of a track.
+/// The recording is usually of a voice alone. The source can be a local file, a link, or a track that the service has
+/// made. A local file is uploaded, and so is the saved file of a track.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct AddInstrumentalArgs {

@@ -15,10 +15,10 @@ use crate::{
     verbs::songs::limits::{check_idea, sung},
 };
 
-/// Sing or play a recording again in another style, with the same melody
+/// Sing or play a recording again in another style
 ///
-/// The source can be a local file, a link, or a track that the service has made. A local file is uploaded, and so is the
-/// saved file of a track. With --idea, the service writes lyrics, style and title.
+/// The melody stays the same. The source can be a local file, a link, or a track that the service has made. A local file
+/// is uploaded, and so is the saved file of a track. With --idea, the service writes lyrics, style and title.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct CoverArgs {

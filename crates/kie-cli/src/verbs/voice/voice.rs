@@ -21,7 +21,9 @@ pub(crate) struct VoiceArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum VoiceCommand {
-    /// Request a phrase, from a sample of the voice. With --recording, make the voice too
+    /// Request a phrase, from a sample of the voice
+    ///
+    /// With --recording, the command makes the voice too.
     Phrase(PhraseArgs),
     /// Make the voice from a recording of the phrase
     Make(MakeArgs),

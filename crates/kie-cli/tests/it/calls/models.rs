@@ -1,4 +1,4 @@
-//! Tests of `kie models --live`.
+//! Tests of `kie models`.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -21,7 +21,28 @@ fn the_simulator_has_the_tables_of_this_version() {
     let told = stderr(&output);
     assert!(told.contains("not compared: ai-music-api/generate: the service has no schema"), "{told}");
     assert_eq!(service.sandbox.balance().get(), 1000.0, "the calls are free");
-    assert_eq!(service.kie().arg("models").output().unwrap().status.code(), Some(2));
+}
+
+#[test]
+fn the_models_are_listed_with_their_limits_without_a_key() {
+    let listed = |route: &str| stdout(&kie().args(["models", "--route", route]).output().unwrap());
+    let row = |route: &str, model: &str| {
+        let listed = listed(route);
+        let row = listed.lines().find(|line| line.split(' ').next() == Some(model)).expect(model);
+        row.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(row("classic", "V4"), "V4 3000 3000 200 80");
+    assert_eq!(row("classic", "V5_5"), "V5_5 3000 5000 1000 80 newest, used if none is given");
+    assert_eq!(row("market", "V5_5"), "V5_5 3000 5000 1000 80 5000 labelled as discontinued");
+    assert_eq!(row("market", "V6"), "V6 3000 5000 1000 80 5000 newest, used if none is given");
+    assert!(!listed("classic").contains("V3_5"), "no operation accepts it");
+
+    let document = document(&kie().args(["--format", "json", "--route", "market", "models"]).output().unwrap());
+    let model = document["models"].as_array().unwrap().iter().find(|model| model["model"] == "V4").unwrap().clone();
+    assert_eq!((&document["route"], &model["newest"]), (&json!("market"), &json!(false)));
+    assert_eq!(model["discontinued"], true);
+    let style = model["limits"].as_array().unwrap().iter().find(|limit| limit["field"] == "style").unwrap();
+    assert_eq!(style["bound"], json!({ "characters": 200 }));
 }
 
 /// Serves a catalogue with one request per connection. `answer` returns the `data` for a path.

@@ -11,7 +11,7 @@ use kie_suno::requests::catalog::OPERATIONS;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::stage::service::{Service, document};
+use crate::stage::service::{Service, document, kie};
 
 struct Session {
     service: Service,
@@ -169,4 +169,59 @@ fn run_all(route: &'static str) -> Session {
     assert!(missed.is_empty(), "these did not run: {missed:?}");
     assert_eq!(kie.done.len(), 38);
     kie
+}
+
+#[test]
+fn each_operation_is_described_with_an_example_that_is_valid() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("request.json");
+    for (route, operation) in
+        ["classic", "market"].into_iter().flat_map(|route| OPERATIONS.iter().map(move |it| (route, it)))
+    {
+        let name = operation.name;
+        let run =
+            |arguments: &[&str]| kie().args(["--route", route]).args(arguments).current_dir(folder.path()).output();
+        let described = document(&run(&["--format", "json", "operations", name]).unwrap())["operation"].clone();
+        assert_eq!((&described["name"], &described["docs"]), (&json!(name), &json!(operation.docs)));
+        assert_eq!(described["commands"][0], format!("kie check {name} request.json"));
+        std::fs::write(&file, described["example"].to_string()).unwrap();
+        let checked = run(&["check", name, "request.json"]).unwrap();
+        assert_eq!(checked.status.code(), Some(0), "{name}, {route}: {checked:?}");
+        let text = String::from_utf8(run(&["operations", name]).unwrap().stdout).unwrap();
+        let call = format!("\n  kie call {name} --json request.json\n");
+        assert!(
+            text.starts_with(&format!("{name}\n")) && text.contains(operation.docs) && text.ends_with(&call),
+            "{text}"
+        );
+        if let Some(slug) = operation.market {
+            assert!(text.contains(&format!("createTask, model {slug}\n")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_operation_is_described_by_its_rules_and_found_by_its_slug() {
+    let by_slug = kie().args(["operations", "ai-music-api/generate"]).env("COLUMNS", "80").output().unwrap();
+    let text = String::from_utf8(by_slug.stdout).unwrap();
+    for line in [
+        "generate-music",
+        "  effect    creates, starts a music task",
+        "  price     12 credits, about US$ 0.06; listed on 2026-10-02",
+        "  classic   POST https://api.kie.ai/api/v1/generate",
+        "  customMode, instrumental, model",
+        "  simple: customMode is false",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line}: {text}");
+    }
+    let limit = text.lines().find(|line| line.contains("200 characters")).expect(&text);
+    assert_eq!(
+        limit.split_whitespace().take(7).collect::<Vec<_>>(),
+        ["style", "at", "most", "200", "characters", "custom", "V4"]
+    );
+    let unknown = kie().args(["--format", "json", "operations", "generate-musik"]).output().unwrap();
+    assert_eq!(unknown.status.code(), Some(2), "{unknown:?}");
+    let message = document(&unknown)["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("did you mean generate-music or generate-midi? kie operations"), "{message}");
+    let part = kie().args(["operations", "persona"]).output().unwrap();
+    assert!(String::from_utf8(part.stderr).unwrap().contains("did you mean generate-persona?"));
 }

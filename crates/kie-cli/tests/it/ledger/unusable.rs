@@ -3,7 +3,7 @@
 use kie_sandbox::Speed;
 use rusqlite::Connection;
 
-use crate::{desk::Desk, service::stderr};
+use crate::{stage::desk::Desk, stage::service::stderr};
 
 /// Checks that `kie generate` and `kie tasks` report a ledger that cannot be used. `says` is the expected text.
 fn unusable(desk: &Desk, ledger: &str, says: &str, command: impl Fn() -> std::process::Command) {
@@ -52,7 +52,7 @@ mod bound {
     use kie_sandbox::Speed;
 
     use super::unusable;
-    use crate::{desk::Desk, service::stderr};
+    use crate::{stage::desk::Desk, stage::service::stderr};
 
     /// Id of a user who owns no file in this test.
     const NOBODY: u32 = 65_534;

@@ -5,7 +5,7 @@ use std::fs;
 use kie_sandbox::Speed;
 use serde_json::json;
 
-use crate::{desk::Desk, service::stderr};
+use crate::{stage::desk::Desk, stage::service::stderr};
 
 const LINK: &str = "https://cdn.example.net/hum.mp3";
 

@@ -17,7 +17,7 @@ use std::{
 use kie_sandbox::{Received, Speed};
 use serde_json::{Value, json};
 
-use crate::{desk::Desk, service::document};
+use crate::{stage::desk::Desk, stage::service::document};
 
 /// Both routes. A test that runs on both begins with a new studio for each.
 const ROUTES: [&str; 2] = ["classic", "market"];

@@ -19,6 +19,7 @@ use crate::{
 use super::{log, start::Start};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct SandboxArgs {
     /// Port on 127.0.0.1. 0 chooses a free port
     #[arg(long, default_value_t = 8787)]
@@ -45,6 +46,11 @@ pub(crate) struct SandboxArgs {
     #[arg(long)]
     pub(crate) quiet: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  kie sandbox
+  kie sandbox --speed live --seed 7";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SpeedArg {

@@ -1,0 +1,204 @@
+//! Limits of an operation as a table.
+
+use kie_suno::{
+    Route,
+    requests::{Bound, Limit, Mode, ModeValue, Model},
+};
+
+use crate::output::{Column, Table, out};
+
+/// Width of the lines with words.
+const WIDTH: usize = 78;
+
+/// Bounds that apply in the same cases.
+#[derive(Debug, Clone, PartialEq)]
+struct Row {
+    field: &'static str,
+    mode: Option<Mode>,
+    bound: String,
+    /// Words that the bound lists.
+    words: Vec<&'static str>,
+    /// Models for which the bound applies. Empty if it applies for all models.
+    models: Vec<Model>,
+    routes: Vec<Route>,
+}
+
+/// Prints the limits of the routes, with the meaning of the modes and the words that fields accept.
+pub(super) fn print<'a>(limits: impl Iterator<Item = (Route, &'a [Limit])>) {
+    let limits: Vec<_> = limits.collect();
+    let (words, rows): (Vec<Row>, Vec<Row>) = rows(&limits).into_iter().partition(|row| !row.words.is_empty());
+    let mode = |row: &Row| row.mode.map(|mode| mode.name).unwrap_or_default();
+    let only = |row: &Row| match row.routes.as_slice() {
+        [route] if limits.len() > 1 => route.to_string(),
+        _ => String::new(),
+    };
+    if !rows.is_empty() {
+        out!("\nLimits:");
+        let mut table = Table::new(["FIELD", "LIMIT", "MODE", "MODELS", "ROUTE"].map(Column::whole));
+        for row in &rows {
+            let cells = [row.field, &row.bound, mode(row), &span(&row.models), &only(row)];
+            table.push(cells.map(Into::into));
+        }
+        table.print();
+    }
+    if !words.is_empty() {
+        out!("\nWords:");
+    }
+    for row in &words {
+        let (mode, route) = (mode(row), only(row));
+        let cases: Vec<&str> = [mode, &route].into_iter().filter(|case| !case.is_empty()).collect();
+        let cases = if cases.is_empty() { String::new() } else { format!(" ({})", cases.join(", ")) };
+        wrapped(&format!("{}{cases}: {}", row.field, row.words.join(", "))).iter().for_each(|line| out!("{line}"));
+    }
+    let mut modes: Vec<Mode> = Vec::new();
+    for mode in rows.iter().chain(&words).filter_map(|row| row.mode) {
+        if !modes.contains(&mode) {
+            modes.push(mode);
+        }
+    }
+    if !modes.is_empty() {
+        out!("\nModes:");
+    }
+    for Mode { name, field, value, .. } in modes {
+        match value {
+            ModeValue::Flag(flag) => out!("  {name}: {field} is {flag}"),
+            ModeValue::Word(word) => out!("  {name}: {field} is {word}"),
+            ModeValue::Given => out!("  {name}: {field} is given"),
+            _ => out!("  {name}: {field} is left out"),
+        }
+    }
+}
+
+/// Returns one row for all limits of a field that apply in the same cases.
+fn rows(limits: &[(Route, &[Limit])]) -> Vec<Row> {
+    let each = limits.iter().flat_map(|(route, limits)| limits.iter().map(|limit| Row::of(*route, limit)));
+    let by_case = join(
+        each.collect(),
+        |a, b| a.words.is_empty() && b.words.is_empty() && a.models == b.models && a.routes == b.routes,
+        |row, more| row.bound = format!("{}, {}", row.bound, more.bound),
+    );
+    let has_models = |row: &Row| !row.models.is_empty();
+    let by_model = join(
+        by_case,
+        |a, b| a.has_bound_of(b) && a.routes == b.routes && has_models(a) && has_models(b),
+        |row, more| row.models.extend(more.models),
+    );
+    join(by_model, |a, b| a.has_bound_of(b) && a.models == b.models, |row, more| row.routes.extend(more.routes))
+}
+
+/// Adds each row to the first earlier row of the same field and mode that is the same, if there is one.
+fn join(rows: Vec<Row>, is_same: impl Fn(&Row, &Row) -> bool, add: impl Fn(&mut Row, Row)) -> Vec<Row> {
+    let mut joined: Vec<Row> = Vec::new();
+    for row in rows {
+        let is_its =
+            |earlier: &&mut Row| (earlier.field, earlier.mode) == (row.field, row.mode) && is_same(earlier, &row);
+        match joined.iter_mut().find(is_its) {
+            Some(earlier) => add(earlier, row),
+            None => joined.push(row),
+        }
+    }
+    joined
+}
+
+impl Row {
+    fn of(route: Route, limit: &Limit) -> Self {
+        let Limit { field, mode, model, bound, from, .. } = limit;
+        Self {
+            field,
+            mode: *mode,
+            bound: text(bound, *from),
+            words: bound.words().to_vec(),
+            models: model.iter().cloned().collect(),
+            routes: vec![route],
+        }
+    }
+
+    fn has_bound_of(&self, other: &Self) -> bool {
+        self.bound == other.bound && self.words == other.words
+    }
+}
+
+/// Returns a bound as text. `from` is the field to whose number the bound is added.
+fn text(bound: &Bound, from: Option<&str>) -> String {
+    let number = |number: &f64| match from {
+        Some(field) if *number == 0.0 => field.to_owned(),
+        Some(field) => format!("{field} + {number}"),
+        None => number.to_string(),
+    };
+    match bound {
+        Bound::Characters(most) => format!("at most {most} characters"),
+        Bound::Count(count) => format!("{count} entries"),
+        Bound::CountAtLeast(least) => format!("at least {least} entries"),
+        Bound::CountAtMost(most) => format!("at most {most} entries"),
+        Bound::AtLeast(least) => format!("at least {}", number(least)),
+        Bound::AtMost(most) => format!("at most {}", number(most)),
+        Bound::Above(floor) => format!("more than {}", number(floor)),
+        Bound::Step(step) => format!("in steps of {step}"),
+        Bound::LeftOut => "must be left out".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Returns the models as a list, with `V4 to V5` for models that follow each other.
+fn span(models: &[Model]) -> String {
+    let mut runs: Vec<Vec<&str>> = Vec::new();
+    let mut last = None;
+    for model in models {
+        let place = Model::ALL.iter().position(|known| known == model);
+        match runs.last_mut() {
+            Some(run) if place.is_some() && place == last => run.push(model.as_str()),
+            _ => runs.push(vec![model.as_str()]),
+        }
+        last = place.map(|place| place + 1);
+    }
+    let of_run = |run: &Vec<&str>| match run.as_slice() {
+        [first, _, .., last] => format!("{first} to {last}"),
+        few => few.join(", "),
+    };
+    runs.iter().map(of_run).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the text in lines of limited width. All lines but the first begin with four spaces.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !line.is_empty() && line.len() + 1 + word.len() > WIDTH {
+            lines.push(std::mem::replace(&mut line, format!("    {word}")));
+        } else if line.is_empty() {
+            line = format!("  {word}");
+        } else {
+            line = format!("{line} {word}");
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use kie_suno::requests::{Endpoint as _, GenerateMusic};
+
+    use super::*;
+
+    #[test]
+    fn limits_that_apply_in_the_same_cases_have_one_row() {
+        let [classic, market] = [Route::Classic, Route::Market].map(GenerateMusic::limits_on);
+        let rows = rows(&[(Route::Classic, &classic), (Route::Market, &market)]);
+        let of = |field: &str| {
+            let rows = rows.iter().filter(|row| row.field == field);
+            rows.map(|row| (row.bound.clone(), span(&row.models), row.routes.len())).collect::<Vec<_>>()
+        };
+        assert!(of("prompt").contains(&("at most 3000 characters".into(), "V4".into(), 2)), "{rows:?}");
+        assert!(of("prompt").contains(&("at most 5000 characters".into(), "V4_5 to V6_WILD".into(), 2)), "{rows:?}");
+        assert_eq!(of("styleWeight"), [("at least 0, at most 1".into(), String::new(), 2)], "{rows:?}");
+        assert_eq!(of("lyrics"), [("at most 5000 characters".into(), String::new(), 1)], "{rows:?}");
+    }
+
+    #[test]
+    fn long_lists_of_words_are_wrapped() {
+        let lines = wrapped(&format!("key: {}", vec!["F#m"; 30].join(", ")));
+        assert!(lines.len() == 3 && lines.iter().all(|line| line.len() <= WIDTH), "{lines:?}");
+        assert!(lines[0].starts_with("  key: F#m, ") && lines[1].starts_with("    F#m, "), "{lines:?}");
+    }
+}
