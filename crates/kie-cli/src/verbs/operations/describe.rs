@@ -1,7 +1,7 @@
 //! Description of an operation: what it does and costs, where it is called, and what its request has.
 
 use kie_suno::{
-    Route,
+    Credits, Route,
     errors::{Invalid, Rule},
     requests::{
         Checked, Effect, Endpoint, Host, Limit, Method, TaskEndpoint,
@@ -94,7 +94,8 @@ impl Description {
             Some(price) => {
                 let (least, most) = (dollars(price.credits.usd()), dollars(price.most.usd()));
                 let money = if least == most { least } else { format!("{least} to {most}") };
-                format!("{price}, about {money}; listed on {}", price.date)
+                let money = if price.most > Credits::default() { format!(", about {money}") } else { String::new() };
+                format!("{price}{money}; listed on {}", price.date)
             }
         }
     }
@@ -171,7 +172,7 @@ fn required<E: Endpoint>(route: Route, limits: &[Limit]) -> Vec<Required> {
     let selects = |field: &str| limits.iter().filter_map(|limit| limit.mode).any(|mode| mode.field == field);
     let modes = valid_examples(E::NAME, route).into_iter().map(|(mut request, _)| {
         if let Some(fields) = request.as_object_mut() {
-            fields.retain(|field, value| value.is_boolean() || field == "model" || selects(field));
+            fields.retain(|field, value| value.is_boolean() || selects(field));
         }
         request
     });
@@ -195,6 +196,10 @@ fn required<E: Endpoint>(route: Route, limits: &[Limit]) -> Vec<Required> {
 fn missing(invalid: &Invalid) -> impl Iterator<Item = Required> {
     invalid.violations().iter().filter_map(|violation| match violation.rule {
         Rule::Required { when, .. } => Some(Required { field: violation.field.clone(), when }),
+        // An empty list stands for a list that is not given.
+        Rule::WrongCount { actual: 0, .. } | Rule::TooFew { actual: 0, .. } => {
+            Some(Required { field: violation.field.clone(), when: None })
+        }
         _ => None,
     })
 }

@@ -45,8 +45,8 @@ pub(super) fn print<'a>(limits: impl Iterator<Item = (Route, &'a [Limit])>) {
         out!("\nWords:");
     }
     for row in &words {
-        let (mode, route) = (mode(row), only(row));
-        let cases: Vec<&str> = [mode, &route].into_iter().filter(|case| !case.is_empty()).collect();
+        let (mode, models, route) = (mode(row), span(&row.models), only(row));
+        let cases: Vec<&str> = [mode, &models, &route].into_iter().filter(|case| !case.is_empty()).collect();
         let cases = if cases.is_empty() { String::new() } else { format!(" ({})", cases.join(", ")) };
         wrapped(&format!("{}{cases}: {}", row.field, row.words.join(", "))).iter().for_each(|line| out!("{line}"));
     }
@@ -69,13 +69,13 @@ pub(super) fn print<'a>(limits: impl Iterator<Item = (Route, &'a [Limit])>) {
     }
 }
 
-/// Returns one row for all limits of a field that apply in the same cases.
+/// Returns one row for all limits of a field that apply in the same cases. The rows of a field follow each other.
 fn rows(limits: &[(Route, &[Limit])]) -> Vec<Row> {
     let each = limits.iter().flat_map(|(route, limits)| limits.iter().map(|limit| Row::of(*route, limit)));
     let by_case = join(
         each.collect(),
         |a, b| a.words.is_empty() && b.words.is_empty() && a.models == b.models && a.routes == b.routes,
-        |row, more| row.bound = format!("{}, {}", row.bound, more.bound),
+        |row, more| row.bound = both(&row.bound, &more.bound),
     );
     let has_models = |row: &Row| !row.models.is_empty();
     let by_model = join(
@@ -83,7 +83,20 @@ fn rows(limits: &[(Route, &[Limit])]) -> Vec<Row> {
         |a, b| a.has_bound_of(b) && a.routes == b.routes && has_models(a) && has_models(b),
         |row, more| row.models.extend(more.models),
     );
-    join(by_model, |a, b| a.has_bound_of(b) && a.models == b.models, |row, more| row.routes.extend(more.routes))
+    let mut rows =
+        join(by_model, |a, b| a.has_bound_of(b) && a.models == b.models, |row, more| row.routes.extend(more.routes));
+    let fields: Vec<&str> = limits.iter().flat_map(|(_, limits)| limits.iter().map(|limit| limit.field)).collect();
+    rows.sort_by_key(|row| fields.iter().position(|field| *field == row.field));
+    rows
+}
+
+/// Returns two bounds as one text, such as `10 to 360`.
+fn both(first: &str, second: &str) -> String {
+    let is_number = |text: &&str| !text.contains(' ');
+    match (first.strip_prefix("at least ").filter(is_number), second.strip_prefix("at most ").filter(is_number)) {
+        (Some(least), Some(most)) => format!("{least} to {most}"),
+        _ => format!("{first}, {second}"),
+    }
 }
 
 /// Adds each row to the first earlier row of the same field and mode that is the same, if there is one.
@@ -125,11 +138,12 @@ fn text(bound: &Bound, from: Option<&str>) -> String {
         Some(field) => format!("{field} + {number}"),
         None => number.to_string(),
     };
+    let entries = |count: usize| format!("{count} {}", if count == 1 { "entry" } else { "entries" });
     match bound {
         Bound::Characters(most) => format!("at most {most} characters"),
-        Bound::Count(count) => format!("{count} entries"),
-        Bound::CountAtLeast(least) => format!("at least {least} entries"),
-        Bound::CountAtMost(most) => format!("at most {most} entries"),
+        Bound::Count(count) => entries(*count),
+        Bound::CountAtLeast(least) => format!("at least {}", entries(*least)),
+        Bound::CountAtMost(most) => format!("at most {}", entries(*most)),
         Bound::AtLeast(least) => format!("at least {}", number(least)),
         Bound::AtMost(most) => format!("at most {}", number(most)),
         Bound::Above(floor) => format!("more than {}", number(floor)),
@@ -191,7 +205,7 @@ mod tests {
         };
         assert!(of("prompt").contains(&("at most 3000 characters".into(), "V4".into(), 2)), "{rows:?}");
         assert!(of("prompt").contains(&("at most 5000 characters".into(), "V4_5 to V6_WILD".into(), 2)), "{rows:?}");
-        assert_eq!(of("styleWeight"), [("at least 0, at most 1".into(), String::new(), 2)], "{rows:?}");
+        assert_eq!(of("styleWeight"), [("0 to 1, in steps of 0.01".into(), String::new(), 2)], "{rows:?}");
         assert_eq!(of("lyrics"), [("at most 5000 characters".into(), String::new(), 1)], "{rows:?}");
     }
 

@@ -39,7 +39,8 @@ const PAUSE: Duration = Duration::from_millis(1_100);
 #[derive(Debug, Serialize)]
 struct Row {
     model: Model,
-    /// `true` for the newest model that is documented for the route. It is used if no model is given.
+    /// `true` for the newest model that is documented for the route. It is used if neither the command nor the settings
+    /// name a model.
     newest: bool,
     /// `true` if KIE labels the model as discontinued on the route.
     discontinued: bool,
@@ -72,7 +73,7 @@ impl Row {
 
     fn note(&self) -> &'static str {
         match (self.newest, self.discontinued) {
-            (true, _) => "newest, used if none is given",
+            (true, _) => "newest documented for this route",
             (_, true) => "labelled as discontinued",
             _ => "",
         }

@@ -32,9 +32,9 @@ fn the_models_are_listed_with_their_limits_without_a_key() {
         row.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(row("classic", "V4"), "V4 3000 3000 200 80");
-    assert_eq!(row("classic", "V5_5"), "V5_5 3000 5000 1000 80 newest, used if none is given");
+    assert_eq!(row("classic", "V5_5"), "V5_5 3000 5000 1000 80 newest documented for this route");
     assert_eq!(row("market", "V5_5"), "V5_5 3000 5000 1000 80 5000 labelled as discontinued");
-    assert_eq!(row("market", "V6"), "V6 3000 5000 1000 80 5000 newest, used if none is given");
+    assert_eq!(row("market", "V6"), "V6 3000 5000 1000 80 5000 newest documented for this route");
     assert!(!listed("classic").contains("V3_5"), "no operation accepts it");
 
     let document = document(&kie().args(["--format", "json", "--route", "market", "models"]).output().unwrap());

@@ -213,6 +213,9 @@ fn an_operation_is_described_by_its_rules_and_found_by_its_slug() {
     ] {
         assert!(text.lines().any(|it| it == line), "{line}: {text}");
     }
+    let mashup = kie().args(["operations", "generate-mashup"]).output().unwrap();
+    let mashup = String::from_utf8(mashup.stdout).unwrap();
+    assert!(mashup.contains("  customMode, uploadUrlList, model\n"), "{mashup}");
     let limit = text.lines().find(|line| line.contains("200 characters")).expect(&text);
     assert_eq!(
         limit.split_whitespace().take(7).collect::<Vec<_>>(),
