@@ -52,7 +52,7 @@ async fn a_receipt_follows_a_song_to_its_files() {
             (
                 track.id.as_ref().map(ToString::to_string),
                 track.title.clone(),
-                track.duration.map(|duration| duration.get()),
+                track.duration.map(kie_suno::types::Seconds::get),
             )
         })
         .collect();

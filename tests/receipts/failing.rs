@@ -100,7 +100,9 @@ async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
     // The service refuses the call once because of the rate limit. So the ledger has the steps 0 to 4: write, send,
     // refused, send, answered.
     for has_acted in [false, true] {
-        for (step, calls, tasks) in [(0, 0, 0), (1, 0, 0), (2, 1, 0), (3, 1, 0), (4, 2, 1), (5, 2, 1), (6, 2, 1), (7, 2, 1)] {
+        for (step, calls, tasks) in
+            [(0, 0, 0), (1, 0, 0), (2, 1, 0), (3, 1, 0), (4, 2, 1), (5, 2, 1), (6, 2, 1), (7, 2, 1)]
+        {
             let setup = Setup::new(Speed::Instant);
             let client = setup.builder(FailingLedger::new(&setup.ledger, vec![(step, has_acted)])).build().unwrap();
             setup.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
