@@ -15,10 +15,12 @@ mod saved;
 #[cfg(feature = "tags")]
 mod song;
 #[cfg(feature = "tags")]
+mod timed;
+#[cfg(feature = "tags")]
 mod write;
 
 pub(crate) use about::About;
 #[cfg(not(feature = "tags"))]
 pub(crate) use off::{read_ids, tag_saved};
 #[cfg(feature = "tags")]
-pub(crate) use {read_ids::read_ids, saved::tag_saved};
+pub(crate) use {read_ids::read_ids, saved::tag_saved, timed::tag_timed};

@@ -169,3 +169,25 @@ fn a_song_that_cannot_be_tagged_stays_as_it_is() {
     assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
     assert_eq!(desk.songs(), 2);
 }
+
+#[test]
+fn timed_lyrics_are_written_into_the_saved_song() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &[]);
+    let path = song["files"][0]["path"].as_str().unwrap();
+    let before = fs::read(desk.path(path)).unwrap();
+    let document = desk.json(0, &["timed-lyrics", path, "--tag"]);
+    assert_eq!((&document["outcome"], &document["files"]), (&Value::from("success"), &serde_json::json!([])));
+    let after = fs::read(desk.path(path)).unwrap();
+    assert!(audio(&before) == audio(&after), "the audio stays as it is");
+    let found = tag(&desk.path(path));
+    let words = found.synchronised_lyrics().next().unwrap();
+    assert_eq!(words.content.len(), document["response"]["alignedWords"].as_array().unwrap().len());
+    assert!(words.content.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{words:?}");
+    assert_eq!(found.title(), Some("A polka"), "the rest of the tag stays");
+    fs::remove_file(desk.path(path)).unwrap();
+    let asked = desk.service.sandbox.requests("get-timestamped-lyrics").len();
+    let id = song["items"][0]["id"].as_str().unwrap();
+    desk.json(3, &["timed-lyrics", id, "--tag"]);
+    assert_eq!(desk.service.sandbox.requests("get-timestamped-lyrics").len(), asked, "nothing is paid without a song");
+}

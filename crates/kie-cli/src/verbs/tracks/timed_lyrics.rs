@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use kie_suno::{files::SavedFile, records::TimestampedLyrics, requests::GetTimestampedLyrics};
 
+#[cfg(feature = "tags")]
+use crate::tags::tag_timed;
 use crate::{
     args::MoneyArgs,
     exit::ExitError,
@@ -23,6 +25,10 @@ pub(crate) struct TimedLyricsArgs {
     /// Save the lyrics beside the saved song, with its name and the endings lrc and srt
     #[arg(long)]
     pub(crate) save: bool,
+    /// Write the times of the words into the tags of the saved song. Players show the words while they are sung
+    #[cfg(feature = "tags")]
+    #[arg(long)]
+    pub(crate) tag: bool,
     /// Save the lyrics as LRC, a format of music players, in this new file
     #[arg(long, value_name = "FILE")]
     pub(crate) lrc: Option<PathBuf>,
@@ -49,7 +55,7 @@ pub(crate) enum LyricsFormat {
 }
 
 const EXAMPLES: &str = "\
-Without --save, --lrc and --srt, the lyrics are printed.
+Without --save, --tag, --lrc and --srt, the lyrics are printed.
 
 Examples:
   kie timed-lyrics \"$TRACK\" --save
@@ -74,7 +80,7 @@ pub(crate) async fn run(session: &Session, args: TimedLyricsArgs) -> Result<(), 
         note!("the service found no sung words in the track");
         return answer.print(session.format, |_| {});
     }
-    let mut failed = None;
+    let mut failed: Option<(ExitError, LyricsFormat)> = None;
     for (path, format) in &files {
         let written = write_new(path, text(&answer, *format), &session.interrupt).await;
         match written {
@@ -82,10 +88,16 @@ pub(crate) async fn run(session: &Session, args: TimedLyricsArgs) -> Result<(), 
             Err(error) => failed = failed.or(Some((error, *format))),
         }
     }
+    #[cfg(feature = "tags")]
+    if args.tag
+        && let Err(error) = tag_timed(&song(&args, &track)?, &answer.response, &session.interrupt).await
+    {
+        failed = failed.or(Some((error, args.print_as)));
+    }
     // The lyrics are paid for, so they are printed if they cannot be saved.
     let printed = match &failed {
         Some((_, format)) => Some(*format),
-        None => files.is_empty().then_some(args.print_as),
+        None => (files.is_empty() && !args.is_tagging()).then_some(args.print_as),
     };
     answer.print(session.format, |answer| tell(answer, printed))?;
     match failed {
@@ -115,16 +127,34 @@ fn tell(answer: &Answer<TimestampedLyrics>, printed: Option<LyricsFormat>) {
     }
 }
 
+impl TimedLyricsArgs {
+    /// Returns `true` if the times are to be written into the tags of the song.
+    fn is_tagging(&self) -> bool {
+        #[cfg(feature = "tags")]
+        return self.tag;
+        #[cfg(not(feature = "tags"))]
+        false
+    }
+}
+
+/// Returns the saved file of the track.
+fn song(args: &TimedLyricsArgs, track: &Track) -> Result<PathBuf, ExitError> {
+    let given = args.track.source.as_deref().map(Path::new).filter(|path| path.is_file());
+    given.or(track.song()).map(Path::to_owned).ok_or_else(|| {
+        ExitError::Invalid("the ledger knows no saved file of the track: give --lrc FILE or --srt FILE".to_owned())
+    })
+}
+
 /// Returns the files that are to be saved, each with its format.
 fn files(args: &TimedLyricsArgs, track: &Track) -> Result<Vec<(PathBuf, LyricsFormat)>, ExitError> {
     let mut files = Vec::new();
-    if args.save {
-        let given = args.track.source.as_deref().map(Path::new).filter(|path| path.is_file());
-        let song = given.or(track.song()).ok_or_else(|| {
-            ExitError::Invalid("the ledger knows no saved file of the track: give --lrc FILE or --srt FILE".to_owned())
-        })?;
-        files.push((song.with_extension(LRC), LyricsFormat::Lrc));
-        files.push((song.with_extension(SRT), LyricsFormat::Srt));
+    // The file of the song is needed for the tags too, and is looked for before anything is paid.
+    if args.save || args.is_tagging() {
+        let song = song(args, track)?;
+        if args.save {
+            files.push((song.with_extension(LRC), LyricsFormat::Lrc));
+            files.push((song.with_extension(SRT), LyricsFormat::Srt));
+        }
     }
     let named = [(&args.lrc, LyricsFormat::Lrc), (&args.srt, LyricsFormat::Srt)];
     files.extend(named.into_iter().filter_map(|(path, format)| Some((path.clone()?, format))));
