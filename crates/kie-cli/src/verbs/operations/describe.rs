@@ -73,8 +73,10 @@ impl Description {
         out!("  effect    {effect}{}", job.map(|job| format!(", starts a {job} task")).unwrap_or_default());
         out!("  price     {}", self.price());
         for on in &self.routes {
-            let slug = on.slug.map(|slug| format!(", model {slug}")).unwrap_or_default();
-            out!("  {:<8}  {} {}{slug}", on.route.to_string(), on.method, on.url);
+            out!("  {:<8}  {} {}", on.route.to_string(), on.method, on.url);
+            if let Some(slug) = on.slug {
+                out!("  {:<8}  model {slug}", "");
+            }
         }
         self.print_required();
         limits::print(self.routes.iter().map(|on| (on.route, on.limits.as_slice())));

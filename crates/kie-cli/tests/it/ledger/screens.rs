@@ -1,17 +1,14 @@
-//! Screens of 80×24 and 120×40 characters: the output of commands, compared with the texts in `tests/screens`. To write
-//! these texts anew, run the tests with the environment variable `KIE_SCREENS=write`, and look at them.
-
-use std::{env, fs, path::PathBuf};
+//! Screens of the ledger, on terminals of 80×24 and 120×40 characters.
 
 use kie_suno::records::Timestamp;
 
 use crate::{
     ledger::shelf::{WALTZ, shelf},
-    stage::service::{stderr, stdout},
+    stage::{
+        screen::{SIZES, compare},
+        service::{stderr, stdout},
+    },
 };
-
-/// Sizes of the terminal: columns and lines.
-const SIZES: [(usize, usize); 2] = [(80, 24), (120, 40)];
 
 /// Names of the screens and their commands. The texts use the ledger of [`shelf`].
 const SCREENS: [(&str, &[&str]); 6] = [
@@ -34,14 +31,7 @@ fn screens_are_as_a_person_has_seen_them() {
             let output = desk.kie().args(arguments).env("COLUMNS", columns.to_string()).output().unwrap();
             let seen =
                 format!("{}{}", stdout(&output), stderr(&output)).replace(&folder, "…").replace(&date, "2026-01-05");
-            assert!(!seen.contains('\u{1b}'), "there are no colours in a pipe: {seen}");
-            let path =
-                PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/screens/{name}-{columns}x{lines}.txt"));
-            if env::var("KIE_SCREENS").is_ok_and(|word| word == "write") {
-                fs::write(&path, &seen).unwrap();
-            }
-            let expected = fs::read_to_string(&path).unwrap_or_default();
-            assert_eq!(seen, expected, "{}", path.display());
+            compare(name, (columns, lines), &seen);
             let is_list = !name.starts_with("show");
             assert!(!is_list || seen.lines().count() <= lines, "{name} has more than {lines} lines");
             // Standard output never wraps. Notes and commands may.

@@ -1,6 +1,7 @@
 //! Helpers: a simulator, a ledger for its tasks, and a terminal.
 
 pub(crate) mod desk;
+pub(crate) mod screen;
 pub(crate) mod service;
 #[cfg(target_os = "linux")]
 pub(crate) mod terminal;
