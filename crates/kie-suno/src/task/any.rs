@@ -199,8 +199,8 @@ impl AnyTask {
     /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
     pub(crate) fn shows_nothing(&self) -> Error {
         let reason = if self.result_by_callback && self.route == Route::Market {
-            "the task is finished, and on the market route its result comes only in its callback, which a client with a \
-             receiver and a ledger keeps"
+            "the task is finished, and on the market route its result comes only in its callback: none with a result was \
+             kept. It needs a receiver (ClientBuilder::callbacks), and a ledger of the client or of the receiver"
         } else {
             "the task is finished, and its record shows no result"
         };
