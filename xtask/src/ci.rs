@@ -40,6 +40,7 @@ const STEPS: &[&str] = &[
     "check -p kie-ledger --no-default-features",
     "check -p kie-ledger --no-default-features --features conformance",
     "check -p kie-cli",
+    "check -p kie-cli --no-default-features",
 ];
 
 pub(crate) fn run() -> anyhow::Result<()> {

@@ -13,16 +13,21 @@ use crate::{exit::ExitError, sources::history::History};
 /// Minimum number of characters of a short id. The names of saved files have as many.
 const SHORTEST: usize = 8;
 
+/// Maximum number of receipts whose ids are compared, so that a large ledger costs no more time than a small one.
+const NEWEST: usize = 4_096;
+
 /// The ids of a ledger: those of its receipts, tasks and results.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ShortIds(BTreeSet<String>);
 
 impl ShortIds {
-    /// Reads all ids of a ledger. There are none without a ledger.
+    /// Reads the newest ids of a ledger. There are none without a ledger. If an older id has the same beginning, a verb
+    /// that gets the short id lists both.
     pub(crate) async fn of(ledger: Option<&SqliteLedger>) -> Result<Self, ExitError> {
         let mut ids = Self::default();
         let mut history = History::in_ledger(ledger);
-        while let Some(receipt) = history.next().await? {
+        for _ in 0..NEWEST {
+            let Some(receipt) = history.next().await? else { break };
             ids.add(&receipt);
         }
         Ok(ids)

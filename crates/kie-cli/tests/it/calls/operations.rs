@@ -194,7 +194,7 @@ fn each_operation_is_described_with_an_example_that_is_valid() {
             "{text}"
         );
         if let Some(slug) = operation.market {
-            assert!(text.contains(&format!("createTask, model {slug}\n")), "{text}");
+            assert!(text.contains(&format!("createTask\n            model {slug}\n")), "{text}");
         }
     }
 }
