@@ -155,7 +155,7 @@ mod tests {
             plans += usize::from(!plan.is_empty());
             assert!(slow(&plan).is_empty(), "{statement}\n{plan:#?}");
         }
-        assert_eq!(plans, 17, "number of the statements that have a query plan");
+        assert_eq!(plans, 18, "number of the statements that have a query plan");
         // These statements are slow. They show that `slow` finds slow steps.
         for statement in [
             "SELECT receipt FROM receipts",
