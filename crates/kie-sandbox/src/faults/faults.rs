@@ -74,7 +74,7 @@ impl Faults {
     /// # drop(sandbox);
     ///
     /// let wrong = Faults::from_json(r#"{ "tasks": [null, { "fails": {} }] }"#).unwrap_err();
-    /// assert_eq!(wrong.to_string(), "tasks[1].fails: missing field `code` at line 1 column 32");
+    /// assert!(wrong.to_string().starts_with("tasks[1].fails: missing field `code` at line 1"));
     /// # Ok::<(), kie_sandbox::FaultsError>(())
     /// ```
     ///
