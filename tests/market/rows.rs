@@ -376,11 +376,9 @@ fn every_fixture_is_named_by_a_row_or_is_a_variant() {
     const VARIANTS: [&str; 3] = ["records/recovery", "submits/accepted-as-id", "submits/accepted-id-beside-data"];
     let named: BTreeSet<&str> = ROWS
         .iter()
-        .filter_map(|row| match &row.2 {
-            By(named) => Some(named.iter().copied()),
-            _ => None,
-        })
+        .filter_map(|row| if let By(named) = &row.2 { Some(*named) } else { None })
         .flatten()
+        .copied()
         .chain(VARIANTS)
         .collect();
     let left: Vec<_> = names().into_iter().filter(|name| !named.contains(name.as_str())).collect();

@@ -37,7 +37,7 @@ pub(super) fn above_progress<T>(print: impl FnOnce() -> T) -> T {
 
 /// A progress display. It is removed when this value is dropped. There is at most one at a time.
 pub(crate) struct ProgressLine {
-    /// What the command does.
+    /// Description of the work of the command.
     doing: Mutex<String>,
     /// The display on a terminal.
     shown: Option<Shown>,

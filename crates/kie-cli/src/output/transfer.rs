@@ -14,7 +14,7 @@ const FIRST: u64 = 64 * 1024;
 
 /// Prints events about one transfer, so few that a long transfer does not fill a log.
 pub(super) struct Transfer {
-    /// What the transfer does, such as `saving`.
+    /// Description of the transfer, such as `saving`.
     doing: String,
     next: Mutex<Next>,
 }

@@ -18,7 +18,7 @@ use super::format::{Part, copy};
 pub(super) fn replace(path: &Path, old: &mut File, before: &Metadata, parts: &[Part]) -> io::Result<u64> {
     let folder = path.parent().unwrap_or(Path::new(""));
     // Files with these names are deleted after some hours if the process is killed. The client saves files under such
-    // names too. Nobody can guess the name, so the new file is not a link that somebody else has made.
+    // names too. The name is random, so no other program can put a link in its place.
     let temporary = Temporary(folder.join(format!(".kie-{:016x}.part", RandomState::new().hash_one(()))));
     let mut new = BufWriter::new(File::create_new(&temporary.0)?);
     copy(parts, old, &mut new)?;

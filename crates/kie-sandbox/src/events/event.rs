@@ -1,4 +1,4 @@
-//! What an observer is told.
+//! Events of a sandbox, for its observer.
 
 use kie_types::{Credits, Route, Stage, Timestamp};
 use serde::{Serialize, Serializer};

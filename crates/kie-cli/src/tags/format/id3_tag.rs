@@ -19,7 +19,7 @@ const UNKNOWN_LANGUAGE: &str = "XXX";
 
 /// Returns the tag with the facts about the song. `old` is the tag that is there, or empty.
 ///
-/// What is in the old tag stays, with two exceptions: an artist whom the user names, and the ids.
+/// The frames of the old tag stay, with two exceptions: the artist, if the user names one, and the ids.
 pub(super) fn complete(old: &[u8], song: &Song) -> Result<Vec<u8>> {
     let mut tag = if old.is_empty() { Tag::with_version(Version::Id3v24) } else { read(old)? };
     if let Some(title) = text(song.title.as_ref()).filter(|_| tag.get("TIT2").is_none()) {

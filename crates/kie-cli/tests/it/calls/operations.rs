@@ -11,7 +11,7 @@ use kie_suno::requests::catalog::OPERATIONS;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::stage::service::{Service, document, kie};
+use crate::stage::service::{Service, document, kie, stdout};
 
 struct Session {
     service: Service,
@@ -227,4 +227,14 @@ fn an_operation_is_described_by_its_rules_and_found_by_its_slug() {
     assert!(message.contains("did you mean generate-music or generate-midi? kie operations"), "{message}");
     let part = kie().args(["operations", "persona"]).output().unwrap();
     assert!(String::from_utf8(part.stderr).unwrap().contains("did you mean generate-persona?"));
+}
+
+#[test]
+fn every_slug_is_listed() {
+    let text = stdout(&kie().arg("operations").output().unwrap());
+    let listed = document(&kie().args(["--format", "json", "operations"]).output().unwrap());
+    let slugs: Vec<_> =
+        listed["operations"].as_array().unwrap().iter().filter_map(|operation| operation["market"].as_str()).collect();
+    assert_eq!(slugs.len(), 23);
+    assert!(slugs.iter().all(|slug| text.lines().any(|line| line.ends_with(slug))), "{text}");
 }

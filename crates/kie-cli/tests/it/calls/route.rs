@@ -374,16 +374,6 @@ fn every_request_of_the_market_route_is_read_as_what_it_means() {
 }
 
 #[test]
-fn every_slug_is_listed() {
-    let text = stdout(&kie().arg("operations").output().unwrap());
-    let listed = document(&kie().args(["--format", "json", "operations"]).output().unwrap());
-    let slugs: Vec<_> =
-        listed["operations"].as_array().unwrap().iter().filter_map(|operation| operation["market"].as_str()).collect();
-    assert_eq!(slugs.len(), 23);
-    assert!(slugs.iter().all(|slug| text.lines().any(|line| line.ends_with(slug))), "{text}");
-}
-
-#[test]
 fn local_files_are_uploaded_for_either_route() {
     let service = Service::new(Speed::Instant);
     let folder = tempdir().unwrap();
