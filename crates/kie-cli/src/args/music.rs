@@ -1,11 +1,21 @@
 //! Options about the music, which several verbs accept.
 
 use clap::Args;
+use kie_suno::requests::Model;
 
 use crate::args::{
     call_back::CallBackArgs,
-    words::{PersonaKind, Vocal},
+    words::{ModelParser, PersonaKind, Vocal},
 };
+
+/// Option for the model of new music.
+#[derive(Debug, Args)]
+pub(crate) struct ModelArgs {
+    /// The model. A newer name than those listed is accepted too [default: the newest model that is documented for the
+    /// route]
+    #[arg(long, value_parser = ModelParser)]
+    pub(crate) model: Option<Model>,
+}
 
 /// Options about the music. All verbs that make songs accept them.
 #[derive(Debug, Args)]

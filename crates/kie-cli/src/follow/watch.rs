@@ -14,7 +14,7 @@ use kie_suno::{
 use tokio::time::timeout;
 
 use crate::{
-    args::FollowArgs,
+    args::{FollowArgs, OutputFormat},
     exit::ExitError,
     follow::{cost::Cost, document::Document, next::next_steps, progress::TaskProgress},
     output::{long_line, note},
@@ -113,8 +113,12 @@ pub(crate) async fn finish(
     }
     let next = next_steps(session, operation, route, &report, &files);
     let cost = cost.unwrap_or_default();
-    // A ledger that cannot be read must not hide the result, so the ids are then shortened without it.
-    let ids = ShortIds::of(session.ledger.as_deref()).await.unwrap_or_default();
+    // A JSON document has whole ids. A ledger that cannot be read must not hide the result, so the ids are then shortened
+    // without it.
+    let ids = match session.format {
+        OutputFormat::Json => ShortIds::default(),
+        OutputFormat::Text => ShortIds::of(session.ledger.as_deref()).await.unwrap_or_default(),
+    };
     Document { operation, route, report, files, cost, credits_left, next, ids }.print(session.format)?;
     match outcome {
         Outcome::Failed => Err(ExitError::Reported(5)),

@@ -22,5 +22,5 @@ pub(crate) use progress_mode::{ProgressMode, set_progress};
 pub(crate) use table::{Cell, Column, Table};
 pub(crate) use terminal::{event, exit_code, long_line, note, out, print, print_note, print_progress, printed, safe};
 pub(crate) use tone::Tone;
-pub(crate) use units::{dollars, minutes, moment, short_id, size};
+pub(crate) use units::{SHORT_ID, dollars, minutes, moment, short_id, size};
 pub(crate) use warnings::{end as end_warnings, tell as tell_warnings, tell_doubt};

@@ -16,9 +16,12 @@ pub(crate) fn moment(time: &Timestamp) -> String {
     }
 }
 
+/// Number of characters of an id that are in the name of a saved file, and minimum number of characters of a short id.
+pub(crate) const SHORT_ID: usize = 8;
+
 /// Returns the first characters of an id, as they are in the names of saved files.
 pub(crate) fn short_id(id: &str) -> String {
-    id.chars().take(8).collect()
+    id.chars().take(SHORT_ID).collect()
 }
 
 /// Formats an amount of money, such as `US$ 0.06`. Less than a cent has as many digits as are needed.

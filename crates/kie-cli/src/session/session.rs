@@ -13,7 +13,7 @@ use kie_suno::{
 use tokio::time::timeout;
 
 use crate::{
-    args::{GlobalArgs, OutputFormat},
+    args::{FollowArgs, GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt, key_advice},
     output::{long_line, note},
     session::{
@@ -87,6 +87,12 @@ impl Session {
     /// sends anything. In a dry run, no key is needed.
     pub(crate) fn require_key(&self) -> Result<(), ExitError> {
         if self.has_key || self.global.money.dry_run { Ok(()) } else { Err(no_key()) }
+    }
+
+    /// Returns the options for following a task that this command starts: the given ones, and the settings for those that
+    /// are not given.
+    pub(crate) fn follow(&self, given: &FollowArgs) -> Result<FollowArgs, ExitError> {
+        given.or_settings(&self.global).map_err(ExitError::Usage)
     }
 
     /// Returns the model of a call: the given one, or else that of the settings, or else the newest model of the route.

@@ -12,7 +12,7 @@ use kie_suno::{
     types::text::one_line,
 };
 
-use crate::{exit::ExitError, session::Session, sources::track::Track};
+use crate::{exit::ExitError, output::SHORT_ID, session::Session, sources::track::Track};
 
 /// Number of receipts that are read from the ledger at a time.
 const PAGE: usize = 256;
@@ -20,65 +20,54 @@ const PAGE: usize = 256;
 /// Number of tracks that the error for an ambiguous id lists.
 const LISTED: usize = 5;
 
-/// Property by which a track is found.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Found<'a> {
-    /// Id of the track or of its task, or the first characters of such an id.
-    Id(&'a str),
-    /// Path of a saved file.
-    File(&'a Path),
-}
-
-/// Returns the track with this property. If the property is one of a task, returns its track with this number. Returns
-/// `None` if the ledger has no such track, or if there is no ledger. Fails if several tasks or tracks match.
-pub(super) async fn find(session: &Session, by: Found<'_>, number: u8) -> Result<Option<Track>, ExitError> {
-    let path = match by {
-        Found::File(path) => Some(path.canonicalize().map_err(ExitError::from)?),
-        Found::Id(_) => None,
-    };
+/// Returns the track whose own id, or whose task's id, is `id` or begins with it. Of a task, it is the track with this
+/// number. Returns `None` if the ledger has no such track, or if there is no ledger. Fails if several tracks match.
+pub(super) async fn by_id(session: &Session, id: &str, number: u8) -> Result<Option<Track>, ExitError> {
     let mut matches: Vec<Track> = Vec::new();
     let mut history = History::of(session);
     while let Some(receipt) = history.next().await? {
-        match by {
-            Found::Id(id) => {
-                if !makes_tracks(&receipt) {
-                    continue;
-                }
-                let receipt = with_items(session, receipt, |receipt| starts(receipt.task_id.as_deref(), id)).await?;
-                let of_task = starts(receipt.task_id.as_deref(), id);
-                let own = receipt.items.iter().filter(|item| starts(item.id.as_deref(), id));
-                matches.extend(own.filter_map(|item| Track::of(&receipt, item)));
-                if of_task {
-                    matches.push(numbered(&receipt, number)?);
-                }
-            }
-            Found::File(_) => {
-                let is_it = |file: &String| Path::new(file).canonicalize().ok() == path;
-                if let Some(file) = receipt.files.iter().find(|file| is_it(file)) {
-                    let receipt = with_items(session, receipt.clone(), |_| true).await?;
-                    let by_name = receipt.items.iter().find(|item| is_named_after(file, item));
-                    return Ok(by_name.or(receipt.items.first()).and_then(|item| Track::of(&receipt, item)));
-                }
-            }
+        if !makes_tracks(&receipt) {
+            continue;
+        }
+        let receipt = with_items(session, receipt, |receipt| starts(receipt.task_id.as_deref(), id)).await?;
+        let own = receipt.items.iter().filter(|item| starts(item.id.as_deref(), id));
+        matches.extend(own.filter_map(|item| Track::of(&receipt, item)));
+        if let Some(exact) = matches.iter().position(|track| track.audio_id == id) {
+            return Ok(Some(matches.swap_remove(exact)));
+        }
+        if starts(receipt.task_id.as_deref(), id) {
+            matches.push(numbered(&receipt, number)?);
         }
     }
     matches.dedup_by(|one, other| one.audio_id == other.audio_id);
-    let exact = |track: &&Track| matches!(by, Found::Id(id) if track.audio_id == id);
-    if let Some(track) = matches.iter().find(exact) {
-        return Ok(Some(track.clone()));
+    if matches.len() < 2 {
+        return Ok(matches.pop());
     }
-    match (matches.pop(), by) {
-        (Some(track), _) if matches.is_empty() => Ok(Some(track)),
-        (Some(track), Found::Id(id)) => {
-            matches.push(track);
-            let listed = matches.iter().take(LISTED).map(|track| {
-                format!("\n  {}  {}", one_line(&track.audio_id), one_line(track.title.as_deref().unwrap_or("untitled")))
-            });
-            let listed: String = listed.collect();
-            Err(ExitError::Invalid(format!("several tracks have an id that begins with \"{}\":{listed}", one_line(id))))
-        }
-        _ => Ok(None),
+    let listed: String = matches.iter().take(LISTED).map(candidate).collect();
+    Err(ExitError::Invalid(format!("several tracks have an id that begins with \"{}\":{listed}", one_line(id))))
+}
+
+/// Returns one of several tracks that a word can mean, as a line.
+fn candidate(track: &Track) -> String {
+    format!("\n  {}  {}", one_line(&track.audio_id), one_line(track.title.as_deref().unwrap_or("untitled")))
+}
+
+/// Returns the track of a saved file. Returns `None` if the ledger does not know the file, or if there is no ledger.
+pub(super) async fn by_file(session: &Session, path: &Path) -> Result<Option<Track>, ExitError> {
+    let path = path.canonicalize()?;
+    let mut history = History::of(session);
+    while let Some(receipt) = history.next().await? {
+        let Some(file) = file_at(&receipt, &path).cloned() else { continue };
+        let receipt = with_items(session, receipt, |_| true).await?;
+        let by_name = receipt.items.iter().find(|item| is_named_after(&file, item));
+        return Ok(by_name.or(receipt.items.first()).and_then(|item| Track::of(&receipt, item)));
     }
+    Ok(None)
+}
+
+/// Returns the saved file of a receipt that is at this resolved path.
+pub(super) fn file_at<'a>(receipt: &'a Receipt, path: &Path) -> Option<&'a String> {
+    receipt.files.iter().find(|file| Path::new(file).canonicalize().is_ok_and(|it| it == path))
 }
 
 /// Returns the newest track in the ledger. `number` is the number of the track in its task.
@@ -137,7 +126,7 @@ fn starts(id: Option<&str>, with: &str) -> bool {
 /// Returns `true` if the name of a file contains the first 8 characters of the id of a result.
 pub(crate) fn is_named_after(file: &str, item: &ReceiptItem) -> bool {
     let name = Path::new(file).file_name().unwrap_or_default().to_string_lossy();
-    item.id.as_deref().and_then(|id| id.get(..8)).is_some_and(|short| name.contains(short))
+    item.id.as_deref().and_then(|id| id.get(..SHORT_ID)).is_some_and(|short| name.contains(short))
 }
 
 /// All receipts of a ledger, the newest first. Empty if there is no ledger.

@@ -3,10 +3,10 @@
 use kie_suno::types::text::one_line;
 use serde_json::Value;
 
-use crate::exit::ExitError;
+use crate::{exit::ExitError, output::SHORT_ID};
 
-/// Number of characters of an id that are in the name of a saved file. A shorter part of an id is not an id either.
-pub(super) const IN_FILE_NAMES: usize = 8;
+/// Minimum number of characters of the beginning of an id.
+pub(super) const SHORTEST_PREFIX: usize = 4;
 
 /// Fields of requests that are the id of a task or of a track, with the word for it.
 const FIELDS: [(&str, &str); 2] = [("taskId", "task"), ("audioId", "track")];
@@ -17,7 +17,7 @@ pub(crate) fn check_id(of: &str, text: &str) -> Result<(), ExitError> {
     let is_of_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*');
     let why = if !text.chars().all(is_of_id) {
         "an id consists of letters, digits, - and _"
-    } else if text.len() <= IN_FILE_NAMES && text.chars().all(|c| c.is_ascii_hexdigit()) {
+    } else if text.len() <= SHORT_ID && text.chars().all(|c| c.is_ascii_hexdigit()) {
         "it is only the beginning of an id"
     } else {
         return Ok(());

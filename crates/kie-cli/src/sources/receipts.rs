@@ -12,14 +12,13 @@ use kie_suno::{
 
 use crate::{
     exit::ExitError,
+    output::SHORT_ID,
     sources::{
-        history::{History, is_named_after},
+        history::{History, file_at, is_named_after},
+        ids::SHORTEST_PREFIX,
         short_ids::ShortIds,
     },
 };
-
-/// Minimum number of characters of the beginning of an id.
-const SHORTEST: usize = 4;
 
 /// Number of receipts that the error for an ambiguous word lists.
 const LISTED: usize = 5;
@@ -133,14 +132,14 @@ fn matched(receipt: &Receipt, word: &str, path: Option<&Path>) -> Option<(Option
         return Some((item, true));
     }
     if let Some(path) = path
-        && let Some(file) = receipt.files.iter().find(|file| Path::new(file).canonicalize().is_ok_and(|it| it == path))
+        && let Some(file) = file_at(receipt, path)
     {
         return Some((receipt.items.iter().position(|item| is_named_after(file, item)), true));
     }
     if receipt.name.as_deref() == Some(word) {
         return Some((None, false));
     }
-    if word.chars().count() < SHORTEST {
+    if word.chars().count() < SHORTEST_PREFIX {
         return None;
     }
     if let Some(item) = item_with(&|id| id.starts_with(word)) {
@@ -156,5 +155,5 @@ fn matched(receipt: &Receipt, word: &str, path: Option<&Path>) -> Option<(Option
 /// Returns the beginning of the id of a result at the end of the name of its saved file.
 pub(crate) fn short_id_of(file: &str) -> Option<&str> {
     let (_, id) = Path::new(file).file_stem()?.to_str()?.rsplit_once('-')?;
-    Some(id).filter(|id| id.len() == 8 && id.chars().all(|c| c.is_ascii_hexdigit()))
+    Some(id).filter(|id| id.len() == SHORT_ID && id.chars().all(|c| c.is_ascii_hexdigit()))
 }

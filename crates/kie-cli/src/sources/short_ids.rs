@@ -8,10 +8,7 @@ use std::{
 use kie_ledger::SqliteLedger;
 use kie_suno::{receipts::Receipt, types::text::one_line};
 
-use crate::{exit::ExitError, sources::history::History};
-
-/// Minimum number of characters of a short id. The names of saved files have as many.
-const SHORTEST: usize = 8;
+use crate::{exit::ExitError, output::SHORT_ID, sources::history::History};
 
 /// Maximum number of receipts whose ids are compared, so that a large ledger costs no more time than a small one.
 const NEWEST: usize = 4_096;
@@ -46,7 +43,7 @@ impl ShortIds {
         let before = self.0.range::<str, _>((Unbounded, Excluded(id))).next_back();
         let after = self.0.range::<str, _>((Excluded(id), Unbounded)).next();
         let common = |other: &String| id.chars().zip(other.chars()).take_while(|(a, b)| a == b).count() + 1;
-        let length = before.into_iter().chain(after).map(common).fold(SHORTEST, usize::max);
+        let length = before.into_iter().chain(after).map(common).fold(SHORT_ID, usize::max);
         one_line(&id.chars().take(length).collect::<String>()).to_string()
     }
 }

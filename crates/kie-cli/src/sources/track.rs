@@ -13,10 +13,11 @@ use serde_json::Value;
 
 use crate::{
     exit::ExitError,
+    output::SHORT_ID,
     session::Session,
     sources::{
-        history::{Found, find, last},
-        ids::{IN_FILE_NAMES, check_id},
+        history::{by_file, by_id, last},
+        ids::{SHORTEST_PREFIX, check_id},
     },
     tags::read_ids,
 };
@@ -109,7 +110,7 @@ impl TrackArgs {
             return Ok(found.map_or_else(|| Source::File(path.to_owned()), Source::Track));
         }
         check_id_or_prefix(word)?;
-        if let Some(track) = find(session, Found::Id(word), self.track).await? {
+        if let Some(track) = by_id(session, word, self.track).await? {
             return Ok(Source::Track(track));
         }
         check_id("track", word)?;
@@ -119,13 +120,13 @@ impl TrackArgs {
     /// Returns the track of a saved file: the ledger knows its path, or its name ends in the beginning of an id.
     async fn of_file(&self, session: &Session, path: &Path) -> Result<Option<Track>, ExitError> {
         if let Some(track) = of_tags(session, path).await? {
-            let known = find(session, Found::Id(&track.audio_id), self.track).await?;
+            let known = by_id(session, &track.audio_id, self.track).await?;
             return Ok(known.or(Some(track)));
         }
-        let by_path = find(session, Found::File(path), self.track).await?;
+        let by_path = by_file(session, path).await?;
         let id = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.rsplit(['-', ' ']).next());
         match (by_path, id.filter(|id| is_prefix(id))) {
-            (None, Some(id)) if id.len() >= IN_FILE_NAMES => find(session, Found::Id(id), self.track).await,
+            (None, Some(id)) if id.len() >= SHORT_ID => by_id(session, id, self.track).await,
             (track, _) => Ok(track),
         }
     }
@@ -160,7 +161,7 @@ impl Track {
 
     /// Returns the saved file of the track, if the ledger knows one that is still there.
     pub(crate) fn song(&self) -> Option<&Path> {
-        let short = self.audio_id.get(..IN_FILE_NAMES)?;
+        let short = self.audio_id.get(..SHORT_ID)?;
         let is_it = |path: &&Path| {
             let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
             let is_named_after = path.file_name().is_some_and(|name| name.to_string_lossy().contains(short));
@@ -206,9 +207,6 @@ async fn of_tags(session: &Session, path: &Path) -> Result<Option<Track>, ExitEr
     let model = ids.model.and_then(|model| model.parse().ok());
     Ok(Some(Track { audio_id, task_id: ids.task, model, route: ids.route, ..Track::default() }))
 }
-
-/// Minimum number of characters of the beginning of an id.
-const SHORTEST_PREFIX: usize = 4;
 
 fn is_prefix(word: &str) -> bool {
     word.len() >= SHORTEST_PREFIX && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))

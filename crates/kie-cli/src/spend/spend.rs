@@ -41,7 +41,7 @@ pub(crate) async fn spend_on<E: TaskEndpoint>(
     set(&mut request, recordings.iter().map(|recording| recording.placeholder().to_owned()).collect());
     recordings.iter().try_for_each(|recording| recording.check_name(options.name.as_deref()))?;
     let cleared = clear(session, &request, None, options.name.as_deref()).await?;
-    if let Some(folder) = options.follow.or_settings(&session.global).map_err(ExitError::Usage)?.save {
+    if let Some(folder) = session.follow(&options.follow)?.save {
         try_folder(&folder, &session.interrupt).await?;
     }
     let mut addresses = Vec::new();
@@ -61,7 +61,7 @@ pub(crate) async fn spend_and_return<E: TaskEndpoint>(
     options: &StartArgs,
 ) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
     let Cleared { route, cost } = clear(session, request, of, options.name.as_deref()).await?;
-    let follow = options.follow.or_settings(&session.global).map_err(ExitError::Usage)?;
+    let follow = session.follow(&options.follow)?;
     let call = call(session, request, options.name.as_deref())?;
     begin::<E>(session, route, call, cost, follow.save.as_deref()).await
 }
@@ -73,7 +73,7 @@ async fn send<E: TaskEndpoint>(
     of: Option<&Track>,
     options: &StartArgs,
 ) -> Result<(), ExitError> {
-    let mut follow = options.follow.or_settings(&session.global).map_err(ExitError::Usage)?;
+    let mut follow = session.follow(&options.follow)?;
     // A song has a title of its own. What is made of a song is named after it.
     if E::Job::NAME != Music::NAME {
         follow.song = of.and_then(Track::named);

@@ -195,7 +195,7 @@ impl<'a> Visitor for Calling<'a> {
 
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
-            let mut files = self.args.follow.or_settings(&self.session.global).map_err(ExitError::Usage)?;
+            let mut files = self.session.follow(&self.args.follow)?;
             let cost = self.prepare::<E>().await?;
             follow::find_song(self.session, &self.request, &mut files).await?;
             let mut call = self.session.client.start_json::<E>(self.request.take());

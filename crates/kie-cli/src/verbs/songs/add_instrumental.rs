@@ -1,10 +1,10 @@
 //! `kie add-instrumental`: plays an accompaniment to a recording.
 
 use clap::Args;
-use kie_suno::requests::{AddInstrumental, Model};
+use kie_suno::requests::AddInstrumental;
 
 use crate::{
-    args::{ModelParser, MusicArgs, StartArgs, take_music},
+    args::{ModelArgs, MusicArgs, StartArgs, take_music},
     exit::ExitError,
     session::Session,
     sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
@@ -32,10 +32,8 @@ pub(crate) struct AddInstrumentalArgs {
     /// Lyrics: a text, - or @FILE. Only on the market route
     #[arg(long, value_name = "TEXT")]
     pub(crate) lyrics: Option<String>,
-    /// The model. A newer name than those listed is accepted too [default: the newest model that is documented for the
-    /// route]
-    #[arg(long, value_parser = ModelParser)]
-    pub(crate) model: Option<Model>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     #[command(flatten)]
     pub(crate) music: MusicArgs,
     #[command(flatten)]
@@ -53,7 +51,7 @@ pub(crate) async fn run(session: &Session, args: AddInstrumentalArgs) -> Result<
     let title = args.title.or(made_title).unwrap_or_default();
     let mut request = AddInstrumental::new("", title, args.style, args.negative_tags);
     request.lyrics = lyrics;
-    request.model = Some(session.model(args.model)?);
+    request.model = Some(session.model(args.model.model)?);
     take_music!(request, args.music);
     let set = |request: &mut AddInstrumental, urls: Vec<String>| request.upload_url = urls.concat();
     spend_on(session, request, &[recording], set, &args.start).await

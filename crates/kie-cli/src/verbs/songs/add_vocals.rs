@@ -1,10 +1,10 @@
 //! `kie add-vocals`: sings over a recording.
 
 use clap::Args;
-use kie_suno::requests::{AddVocals, Model};
+use kie_suno::requests::AddVocals;
 
 use crate::{
-    args::{ModelParser, MusicArgs, StartArgs, take_music},
+    args::{ModelArgs, MusicArgs, StartArgs, take_music},
     exit::ExitError,
     session::Session,
     sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
@@ -33,10 +33,8 @@ pub(crate) struct AddVocalsArgs {
     /// Title of the result [default: the title of the track]
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// The model. A newer name than those listed is accepted too [default: the newest model that is documented for the
-    /// route]
-    #[arg(long, value_parser = ModelParser)]
-    pub(crate) model: Option<Model>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     #[command(flatten)]
     pub(crate) music: MusicArgs,
     #[command(flatten)]
@@ -54,7 +52,7 @@ pub(crate) async fn run(session: &Session, args: AddVocalsArgs) -> Result<(), Ex
     let title = args.title.or(made_title).unwrap_or_default();
     let mut request = AddVocals::new("", title, args.style, args.negative_tags, "");
     (request.prompt, request.lyrics) = sung(session.route, lyrics);
-    request.model = Some(session.model(args.model)?);
+    request.model = Some(session.model(args.model.model)?);
     take_music!(request, args.music);
     let set = |request: &mut AddVocals, urls: Vec<String>| request.upload_url = urls.concat();
     spend_on(session, request, &[recording], set, &args.start).await

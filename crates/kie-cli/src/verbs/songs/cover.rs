@@ -1,13 +1,10 @@
 //! `kie cover`: sings or plays a recording in another style.
 
 use clap::Args;
-use kie_suno::{
-    Route,
-    requests::{Model, UploadAndCoverAudio},
-};
+use kie_suno::{Route, requests::UploadAndCoverAudio};
 
 use crate::{
-    args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
+    args::{ModelArgs, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
     session::Session,
     sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
@@ -39,10 +36,8 @@ pub(crate) struct CoverArgs {
     /// Make music without singing
     #[arg(long)]
     pub(crate) instrumental: bool,
-    /// The model. A newer name than those listed is accepted too [default: the newest model that is documented for the
-    /// route]
-    #[arg(long, value_parser = ModelParser)]
-    pub(crate) model: Option<Model>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     /// Requested duration, 0:10 to 6:00, in seconds or as m:ss. Needs --style and --title, and a model from V5_5 on
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) duration: Option<f64>,
@@ -71,7 +66,7 @@ pub(crate) async fn run(session: &Session, args: CoverArgs) -> Result<(), ExitEr
     let own = args.style.is_some() || args.title.is_some() || lyrics.is_some();
     let custom = own || route == Route::Market;
 
-    let model = session.model(args.model)?;
+    let model = session.model(args.model.model)?;
     let mut request = UploadAndCoverAudio::simple(model, "", "");
     request.custom_mode = custom;
     request.instrumental = args.instrumental;

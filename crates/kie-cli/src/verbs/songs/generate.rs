@@ -27,8 +27,8 @@ pub(crate) struct GenerateArgs {
     /// Lyrics, sung word for word: a text, - or @FILE. On the market route, an idea can be given too
     #[arg(long, value_name = "TEXT")]
     pub(crate) lyrics: Option<String>,
-    /// The model. A newer name than those listed is accepted too [env: KIE_MODEL] [default: the newest model that is documented for the
-    /// route: V5_5 on the classic route, V6 on the market route]
+    /// The model. A newer name than those listed is accepted too [env: KIE_MODEL] [default: the newest model that is
+    /// documented for the route: V5_5 on the classic route, V6 on the market route]
     #[arg(long, value_parser = ModelParser)]
     pub(crate) model: Option<Model>,
     /// Make music without singing

@@ -1,13 +1,10 @@
 //! `kie mashup`: makes new music from two recordings.
 
 use clap::Args;
-use kie_suno::{
-    Route,
-    requests::{GenerateMashup, Model},
-};
+use kie_suno::{Route, requests::GenerateMashup};
 
 use crate::{
-    args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
+    args::{ModelArgs, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
     session::Session,
     sources::{TrackArgs, named_recording, read_text},
@@ -44,10 +41,8 @@ pub(crate) struct MashupArgs {
     /// Make music without singing. Only on the classic route
     #[arg(long)]
     pub(crate) instrumental: bool,
-    /// The model. A newer name than those listed is accepted too [default: the newest model that is documented for the
-    /// route]
-    #[arg(long, value_parser = ModelParser)]
-    pub(crate) model: Option<Model>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     /// Requested duration, 0:10 to 6:00, in seconds or as m:ss. Needs --style and --title, and a model from V5_5 on
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) duration: Option<f64>,
@@ -77,7 +72,7 @@ pub(crate) async fn run(session: &Session, args: MashupArgs) -> Result<(), ExitE
     let own = args.style.is_some() || args.title.is_some() || lyrics.is_some();
     let custom = own || route == Route::Market;
 
-    let model = session.model(args.model)?;
+    let model = session.model(args.model.model)?;
     let mut request = GenerateMashup::simple(model, ["", ""], "");
     request.custom_mode = custom;
     request.instrumental = Some(args.instrumental);

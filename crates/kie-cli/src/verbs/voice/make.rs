@@ -108,7 +108,7 @@ pub(super) async fn make(
         return spend(session, request, Some(of), start).await;
     }
     let (task, cost) = spend_and_return(session, request, Some(of), start).await?;
-    let follow = start.follow.or_settings(&session.global).map_err(ExitError::Usage)?;
+    let follow = session.follow(&start.follow)?;
     let (report, files) = reported(session, SunoVoiceGenerate::NAME, &task, Some(&follow)).await?;
     finish(session, SunoVoiceGenerate::NAME, task.route(), report, files, cost).await?;
     // The voice is made, so a check that fails is not an error of this command.
