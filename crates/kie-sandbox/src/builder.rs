@@ -11,7 +11,7 @@ use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
     account::{Account, Clock, Connect, Ids, Observer, SandboxInner},
-    events::Event,
+    events::SandboxEvent,
     faults::Faults,
     operations::demo,
     sandbox::Sandbox,
@@ -111,7 +111,7 @@ impl SandboxBuilder {
     /// let sandbox = Sandbox::builder().observer(|event| eprintln!("{event}")).build();
     /// # drop(sandbox);
     /// ```
-    pub fn observer(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+    pub fn observer(mut self, observer: impl Fn(&SandboxEvent) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }

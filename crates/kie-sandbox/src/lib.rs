@@ -16,7 +16,7 @@ mod wire;
 pub use self::{
     account::{Received, SentCallback, TaskEntry},
     builder::SandboxBuilder,
-    events::{CallbackEvent, CallbackOutcome, Event, RequestEvent, TaskEvent},
+    events::{CallbackEvent, CallbackOutcome, RequestEvent, SandboxEvent, TaskEvent},
     faults::{Faults, FaultsError},
     http::{FILES, Server},
     market::{MODELS, TASK_DETAILS},

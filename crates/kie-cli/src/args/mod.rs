@@ -15,6 +15,6 @@ pub(crate) use call_back::CallBackArgs;
 pub(crate) use follow::{FollowArgs, StartArgs, TagArgs};
 pub(crate) use global::{GlobalArgs, OutputFormat, SERVICE};
 pub(crate) use money::MoneyArgs;
-pub(crate) use music::{ModelArgs, MusicArgs, PersonaArgs, take_music, take_persona};
+pub(crate) use music::{ModelArgs, MusicArgs, SingerArgs, take_music, take_persona};
 pub(crate) use time::time;
 pub(crate) use words::{ModelParser, sound_key};

@@ -52,7 +52,7 @@ impl MusicArgs {
 
 /// Options about the singer. Most verbs that make songs accept them.
 #[derive(Debug, Args)]
-pub(crate) struct PersonaArgs {
+pub(crate) struct SingerArgs {
     /// Id of a persona or of a cloned voice
     #[arg(long = "persona", value_name = "ID")]
     pub(crate) persona_id: Option<String>,
@@ -61,7 +61,7 @@ pub(crate) struct PersonaArgs {
     pub(crate) persona_model: Option<PersonaKind>,
 }
 
-impl PersonaArgs {
+impl SingerArgs {
     /// Returns `true` if one of the options is given.
     pub(crate) fn are_given(&self) -> bool {
         self.persona_id.is_some() || self.persona_model.is_some()
@@ -83,7 +83,7 @@ macro_rules! take_music {
 }
 pub(crate) use take_music;
 
-/// Copies the options of [`PersonaArgs`] to the fields of a request.
+/// Copies the options of [`SingerArgs`] to the fields of a request.
 macro_rules! take_persona {
     ($request:ident, $persona:expr) => {
         let persona = $persona;

@@ -20,7 +20,7 @@ use crate::{
     output::{long_line, note},
     session::Session,
     sources::ShortIds,
-    tags::{About, tag_saved},
+    tags::{TagFacts, tag_saved},
 };
 
 /// Time between two checks of the polls of a task. Each check finds out if the polls fail.
@@ -157,7 +157,7 @@ async fn save_and_tag<J: Job>(
         save = save.of_song(title, id);
     }
     let files = save.await?;
-    let about = About::new(task.id().as_str(), task.route(), &follow.tags).of_song(follow.song.as_ref());
+    let about = TagFacts::new(task.id().as_str(), task.route(), &follow.tags).of_song(follow.song.as_ref());
     Ok(tag_saved(files, items, &about).await)
 }
 

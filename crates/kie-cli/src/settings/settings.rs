@@ -20,17 +20,17 @@ pub(crate) struct Settings {
 #[derive(Debug, Clone)]
 pub(crate) struct Value {
     pub(crate) text: String,
-    pub(crate) source: Source,
+    pub(crate) source: SettingSource,
 }
 
 /// The place where a setting is set.
 #[derive(Debug, Clone)]
-pub(crate) enum Source {
+pub(crate) enum SettingSource {
     Environment(String),
     File { path: PathBuf, line: usize },
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SettingSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Environment(name) => f.write_str(name),
@@ -76,12 +76,12 @@ impl Settings {
     pub(crate) fn value(&self, setting: Setting) -> Option<Value> {
         let name = setting.variable();
         if let Some(text) = variable(&name) {
-            return Some(Value { text, source: Source::Environment(name) });
+            return Some(Value { text, source: SettingSource::Environment(name) });
         }
         let of = |file: &Option<SettingsFile>| {
             let file = file.as_ref()?;
             let entry = file.entries.iter().find(|entry| entry.setting == setting)?;
-            let source = Source::File { path: file.path.clone(), line: entry.line };
+            let source = SettingSource::File { path: file.path.clone(), line: entry.line };
             Some(Value { text: entry.value.clone(), source })
         };
         match (of(&self.project), of(&self.user)) {
@@ -149,8 +149,8 @@ impl Settings {
     fn read<T>(&self, setting: Setting, read: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
         let Some(Value { text, source }) = self.value(setting) else { return Ok(None) };
         let wrong = |why: String| match source {
-            Source::Environment(_) => format!("{source} is {text:?}: {why}"),
-            Source::File { .. } => format!("{source}: {setting}: {why}"),
+            SettingSource::Environment(_) => format!("{source} is {text:?}: {why}"),
+            SettingSource::File { .. } => format!("{source}: {setting}: {why}"),
         };
         read(&text).map(Some).map_err(wrong)
     }

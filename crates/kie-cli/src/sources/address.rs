@@ -12,7 +12,7 @@ use crate::{
     session::Session,
     sources::{
         recording::Recording,
-        track::{Source, Track, TrackArgs},
+        track::{KnownTrack, Source, TrackArgs},
     },
 };
 
@@ -48,7 +48,7 @@ pub(crate) async fn address_of(session: &Session, source: Source) -> Result<Reco
 }
 
 /// Returns the link of a track, from the record of its task.
-pub(crate) async fn link_of(session: &Session, track: &Track) -> Result<String, ExitError> {
+pub(crate) async fn link_of(session: &Session, track: &KnownTrack) -> Result<String, ExitError> {
     let operation = track.operation.as_deref().unwrap_or(GenerateMusic::NAME);
     let route = track.route(session);
     let Some(task) = session.client.any_task(operation, track.task_id()?).map(|task| task.on(route)) else {

@@ -12,7 +12,7 @@ use kie_suno::{
     types::text::one_line,
 };
 
-use crate::{exit::ExitError, output::SHORT_ID, session::Session, sources::track::Track};
+use crate::{exit::ExitError, output::SHORT_ID, session::Session, sources::track::KnownTrack};
 
 /// Number of receipts that are read from the ledger at a time.
 const PAGE: usize = 256;
@@ -22,8 +22,8 @@ const LISTED: usize = 5;
 
 /// Returns the track whose own id, or whose task's id, is `id` or begins with it. Of a task, it is the track with this
 /// number. Returns `None` if the ledger has no such track, or if there is no ledger. Fails if several tracks match.
-pub(super) async fn by_id(session: &Session, id: &str, number: u8) -> Result<Option<Track>, ExitError> {
-    let mut matches: Vec<Track> = Vec::new();
+pub(super) async fn by_id(session: &Session, id: &str, number: u8) -> Result<Option<KnownTrack>, ExitError> {
+    let mut matches: Vec<KnownTrack> = Vec::new();
     let mut history = History::of(session);
     while let Some(receipt) = history.next().await? {
         if !makes_tracks(&receipt) {
@@ -31,7 +31,7 @@ pub(super) async fn by_id(session: &Session, id: &str, number: u8) -> Result<Opt
         }
         let receipt = with_items(session, receipt, |receipt| starts(receipt.task_id.as_deref(), id)).await?;
         let own = receipt.items.iter().filter(|item| starts(item.id.as_deref(), id));
-        matches.extend(own.filter_map(|item| Track::of(&receipt, item)));
+        matches.extend(own.filter_map(|item| KnownTrack::of(&receipt, item)));
         if let Some(exact) = matches.iter().position(|track| track.audio_id == id) {
             return Ok(Some(matches.swap_remove(exact)));
         }
@@ -48,19 +48,19 @@ pub(super) async fn by_id(session: &Session, id: &str, number: u8) -> Result<Opt
 }
 
 /// Returns one of several tracks that a word can mean, as a line.
-fn candidate(track: &Track) -> String {
+fn candidate(track: &KnownTrack) -> String {
     format!("\n  {}  {}", one_line(&track.audio_id), one_line(track.title.as_deref().unwrap_or("untitled")))
 }
 
 /// Returns the track of a saved file. Returns `None` if the ledger does not know the file, or if there is no ledger.
-pub(super) async fn by_file(session: &Session, path: &Path) -> Result<Option<Track>, ExitError> {
+pub(super) async fn by_file(session: &Session, path: &Path) -> Result<Option<KnownTrack>, ExitError> {
     let path = path.canonicalize()?;
     let mut history = History::of(session);
     while let Some(receipt) = history.next().await? {
         let Some(file) = file_at(&receipt, &path).cloned() else { continue };
         let receipt = with_items(session, receipt, |_| true).await?;
         let by_name = receipt.items.iter().find(|item| is_named_after(&file, item));
-        return Ok(by_name.or(receipt.items.first()).and_then(|item| Track::of(&receipt, item)));
+        return Ok(by_name.or(receipt.items.first()).and_then(|item| KnownTrack::of(&receipt, item)));
     }
     Ok(None)
 }
@@ -71,7 +71,7 @@ pub(super) fn file_at<'a>(receipt: &'a Receipt, path: &Path) -> Option<&'a Strin
 }
 
 /// Returns the newest track in the ledger. `number` is the number of the track in its task.
-pub(super) async fn last(session: &Session, number: u8) -> Result<Track, ExitError> {
+pub(super) async fn last(session: &Session, number: u8) -> Result<KnownTrack, ExitError> {
     session.ledger()?;
     let mut history = History::of(session);
     while let Some(receipt) = history.next().await? {
@@ -84,8 +84,8 @@ pub(super) async fn last(session: &Session, number: u8) -> Result<Track, ExitErr
 }
 
 /// Returns the track with this number of a task.
-fn numbered(receipt: &Receipt, number: u8) -> Result<Track, ExitError> {
-    let track = receipt.items.get(usize::from(number) - 1).and_then(|item| Track::of(receipt, item));
+fn numbered(receipt: &Receipt, number: u8) -> Result<KnownTrack, ExitError> {
+    let track = receipt.items.get(usize::from(number) - 1).and_then(|item| KnownTrack::of(receipt, item));
     track.ok_or_else(|| {
         let (id, count) = (receipt.task_id.as_deref().unwrap_or_default(), receipt.items.len());
         ExitError::Invalid(format!("task {} has {count} tracks, and --track is {number}", one_line(id)))

@@ -20,4 +20,4 @@ pub(crate) use receipts::{Meant, ReceiptArgs, meant, short_id_of};
 pub(crate) use recording::Recording;
 pub(crate) use short_ids::ShortIds;
 pub(crate) use tasks::KnownTask;
-pub(crate) use track::{Source, Track, TrackArgs};
+pub(crate) use track::{KnownTrack, Source, TrackArgs};

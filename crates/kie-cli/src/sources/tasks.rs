@@ -13,7 +13,7 @@ use crate::{
     sources::{
         history::{History, with_items},
         ids::check_id,
-        track::Track,
+        track::KnownTrack,
     },
 };
 
@@ -77,8 +77,8 @@ impl KnownTask {
     }
 
     /// Returns a source with the route of the task.
-    pub(crate) fn source(&self) -> Track {
-        Track::on(self.receipt.as_ref().map(|receipt| receipt.route))
+    pub(crate) fn source(&self) -> KnownTrack {
+        KnownTrack::on(self.receipt.as_ref().map(|receipt| receipt.route))
     }
 
     /// Returns the route for calls about the task: the route of `--route`, or else the route that made the task, or else

@@ -43,7 +43,7 @@ pub(crate) struct TrackArgs {
 #[derive(Debug)]
 pub(crate) enum Source {
     /// A track that the service has.
-    Track(Track),
+    Track(KnownTrack),
     /// A local file that is not a saved track of the ledger.
     File(PathBuf),
     /// Address of a file.
@@ -52,7 +52,7 @@ pub(crate) enum Source {
 
 /// A track that the service has. Only its id is certain to be known.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Track {
+pub(crate) struct KnownTrack {
     /// Id of the track.
     pub(crate) audio_id: String,
     /// Id of the task that made the track.
@@ -73,7 +73,7 @@ pub(crate) struct Track {
 
 impl TrackArgs {
     /// Returns the track. Fails if the source is a local file that is no saved track, or an address.
-    pub(crate) async fn track(&self, session: &Session) -> Result<Track, ExitError> {
+    pub(crate) async fn track(&self, session: &Session) -> Result<KnownTrack, ExitError> {
         match self.source(session).await? {
             Source::Track(track) => Ok(track),
             Source::File(file) => Err(ExitError::Invalid(format!(
@@ -114,11 +114,11 @@ impl TrackArgs {
             return Ok(Source::Track(track));
         }
         check_id("track", word)?;
-        Ok(Source::Track(Track { audio_id: word.to_owned(), ..Track::default() }))
+        Ok(Source::Track(KnownTrack { audio_id: word.to_owned(), ..KnownTrack::default() }))
     }
 
     /// Returns the track of a saved file: the ledger knows its path, or its name ends in the beginning of an id.
-    async fn of_file(&self, session: &Session, path: &Path) -> Result<Option<Track>, ExitError> {
+    async fn of_file(&self, session: &Session, path: &Path) -> Result<Option<KnownTrack>, ExitError> {
         if let Some(track) = of_tags(session, path).await? {
             let known = by_id(session, &track.audio_id, self.track).await?;
             return Ok(known.or(Some(track)));
@@ -132,7 +132,7 @@ impl TrackArgs {
     }
 }
 
-impl Track {
+impl KnownTrack {
     /// Returns the track with this number that a receipt's task made, if the task made one.
     pub(super) fn of(receipt: &Receipt, item: &ReceiptItem) -> Option<Self> {
         let request: Value = serde_json::from_str(&receipt.request).unwrap_or_default();
@@ -199,13 +199,13 @@ impl Track {
 const SONGS: [&str; 3] = ["mp3", "m4a", "wav"];
 
 /// Returns the track that the tags of a saved song name.
-async fn of_tags(session: &Session, path: &Path) -> Result<Option<Track>, ExitError> {
+async fn of_tags(session: &Session, path: &Path) -> Result<Option<KnownTrack>, ExitError> {
     let file = path.to_owned();
     let ids = session.interrupt.during_blocking("reading the tags of the song", move || Ok(read_ids(&file))).await?;
     let Some(ids) = ids else { return Ok(None) };
     let Some(audio_id) = ids.track else { return Ok(None) };
     let model = ids.model.and_then(|model| model.parse().ok());
-    Ok(Some(Track { audio_id, task_id: ids.task, model, route: ids.route, ..Track::default() }))
+    Ok(Some(KnownTrack { audio_id, task_id: ids.task, model, route: ids.route, ..KnownTrack::default() }))
 }
 
 fn is_prefix(word: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::{
     follow::{Cost, tell_next},
     output::{ProgressLine, note, print_json},
     session::Session,
-    sources::Track,
+    sources::KnownTrack,
     spend::clear::{Cleared, clear},
 };
 
@@ -48,7 +48,7 @@ pub(crate) struct Answer<R> {
 pub(crate) async fn ask<E: PaidEndpoint>(
     session: &Session,
     request: &E,
-    of: Option<&Track>,
+    of: Option<&KnownTrack>,
     name: Option<&str>,
 ) -> Result<Answer<E::Response>, ExitError> {
     let Cleared { route, cost: listed } = clear(session, request, of, name).await?;

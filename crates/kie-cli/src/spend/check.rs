@@ -6,12 +6,12 @@ use crate::{
     exit::{ExitError, flags},
     output::{note, relevant},
     session::Session,
-    sources::Track,
+    sources::KnownTrack,
 };
 
 /// Checks a request and prints its warnings. Returns the route on which it is to be sent: the route that made the track,
 /// or the route of the command. Sends nothing.
-pub(crate) fn check<E: Endpoint>(session: &Session, request: &E, of: Option<&Track>) -> Result<Route, ExitError> {
+pub(crate) fn check<E: Endpoint>(session: &Session, request: &E, of: Option<&KnownTrack>) -> Result<Route, ExitError> {
     let route = of.map_or(session.route, |track| track.route(session));
     if let Some(made) = of.and_then(|track| track.route).filter(|made| *made != route) {
         note!("warning: the {made} route made this track, and this command uses the {route} route");

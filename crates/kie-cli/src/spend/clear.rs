@@ -7,7 +7,7 @@ use crate::{
     exit::ExitError,
     follow::Cost,
     session::Session,
-    sources::Track,
+    sources::KnownTrack,
     spend::{check::check, consent::consent},
 };
 
@@ -24,7 +24,7 @@ pub(crate) struct Cleared {
 pub(crate) async fn clear<E: Endpoint>(
     session: &Session,
     request: &E,
-    of: Option<&Track>,
+    of: Option<&KnownTrack>,
     name: Option<&str>,
 ) -> Result<Cleared, ExitError> {
     let route = check(session, request, of)?;

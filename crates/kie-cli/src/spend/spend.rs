@@ -12,7 +12,7 @@ use crate::{
     exit::ExitError,
     follow::{Cost, begin, start, try_folder},
     session::Session,
-    sources::{Recording, Track},
+    sources::{KnownTrack, Recording},
     spend::clear::{Cleared, clear},
 };
 
@@ -22,7 +22,7 @@ use crate::{
 pub(crate) async fn spend<E: TaskEndpoint>(
     session: &Session,
     request: &E,
-    of: Option<&Track>,
+    of: Option<&KnownTrack>,
     options: &StartArgs,
 ) -> Result<(), ExitError> {
     let cleared = clear(session, request, of, options.name.as_deref()).await?;
@@ -57,7 +57,7 @@ pub(crate) async fn spend_on<E: TaskEndpoint>(
 pub(crate) async fn spend_and_return<E: TaskEndpoint>(
     session: &Session,
     request: &E,
-    of: Option<&Track>,
+    of: Option<&KnownTrack>,
     options: &StartArgs,
 ) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
     let Cleared { route, cost } = clear(session, request, of, options.name.as_deref()).await?;
@@ -70,13 +70,13 @@ async fn send<E: TaskEndpoint>(
     session: &Session,
     Cleared { route, cost }: Cleared,
     request: &E,
-    of: Option<&Track>,
+    of: Option<&KnownTrack>,
     options: &StartArgs,
 ) -> Result<(), ExitError> {
     let mut follow = session.follow(&options.follow)?;
     // A song has a title of its own. What is made of a song is named after it.
     if E::Job::NAME != Music::NAME {
-        follow.song = of.and_then(Track::named);
+        follow.song = of.and_then(KnownTrack::named);
     }
     let call = call(session, request, options.name.as_deref())?;
     start::<E>(session, route, call, cost, Some(&follow).filter(|_| !options.no_wait)).await

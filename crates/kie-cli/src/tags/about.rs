@@ -7,7 +7,7 @@ use crate::args::TagArgs;
 /// Facts about the songs of a task that the items of the task do not tell.
 #[derive(Debug, Clone)]
 #[cfg_attr(not(feature = "tags"), expect(dead_code, reason = "only the tags contain these facts"))]
-pub(crate) struct About {
+pub(crate) struct TagFacts {
     /// `false` if the songs get no tags.
     pub(super) has_tags: bool,
     pub(super) task_id: String,
@@ -18,7 +18,7 @@ pub(crate) struct About {
     pub(super) song: Option<(String, String)>,
 }
 
-impl About {
+impl TagFacts {
     pub(crate) fn new(task_id: &str, route: Route, args: &TagArgs) -> Self {
         let (has_tags, artist) = (args.are_wanted(), args.artist().map(str::to_owned));
         Self { has_tags, task_id: task_id.to_owned(), route, artist, song: None }

@@ -4,7 +4,7 @@ use kie_suno::Route;
 
 /// The ids with which other commands find a song again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Ids {
+pub(crate) struct SongIds {
     /// Id of the task that made the song.
     pub(crate) task: Option<String>,
     /// Id of the track.
@@ -20,7 +20,7 @@ pub(crate) struct Ids {
 const MAX_ID: usize = 200;
 
 #[cfg(feature = "tags")]
-impl Ids {
+impl SongIds {
     /// Names of the fields in which a file stores the ids.
     const TASK: &str = "KIE_TASK_ID";
     const TRACK: &str = "KIE_TRACK_ID";

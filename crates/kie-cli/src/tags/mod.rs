@@ -19,7 +19,7 @@ mod timed;
 #[cfg(feature = "tags")]
 mod write;
 
-pub(crate) use about::About;
+pub(crate) use about::TagFacts;
 #[cfg(not(feature = "tags"))]
 pub(crate) use off::{read_ids, tag_saved};
 #[cfg(feature = "tags")]

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use kie_suno::{files::SavedFile, records::Item};
 
-use super::about::About;
+use super::about::TagFacts;
 
 /// Returns the files unchanged.
-pub(crate) async fn tag_saved(files: Vec<SavedFile>, _items: &[Item], _about: &About) -> Vec<SavedFile> {
+pub(crate) async fn tag_saved(files: Vec<SavedFile>, _items: &[Item], _about: &TagFacts) -> Vec<SavedFile> {
     files
 }
 
 /// Returns `None`, because this build reads no tags.
-pub(crate) fn read_ids(_path: &Path) -> Option<super::ids::Ids> {
+pub(crate) fn read_ids(_path: &Path) -> Option<super::ids::SongIds> {
     None
 }

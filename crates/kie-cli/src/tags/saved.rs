@@ -6,9 +6,9 @@ use kie_suno::{files::SavedFile, records::Item};
 use tokio::task::spawn_blocking;
 
 use super::{
-    about::About,
-    ids::Ids,
-    song::{Cover, CoverFormat, Song},
+    about::TagFacts,
+    ids::SongIds,
+    song::{CoverFormat, CoverImage, SongTags},
     write::write,
 };
 use crate::output::note;
@@ -20,7 +20,7 @@ const INSTRUMENTAL: &str = "[Instrumental]";
 
 /// Writes tags to the songs among the saved files of a task. Returns the files with their new sizes. A song that cannot
 /// be tagged stays as it is, and a warning is printed.
-pub(crate) async fn tag_saved(mut files: Vec<SavedFile>, items: &[Item], about: &About) -> Vec<SavedFile> {
+pub(crate) async fn tag_saved(mut files: Vec<SavedFile>, items: &[Item], about: &TagFacts) -> Vec<SavedFile> {
     for index in 0..files.len() {
         if !about.has_tags || !is_song(&files[index].path) {
             continue;
@@ -30,7 +30,7 @@ pub(crate) async fn tag_saved(mut files: Vec<SavedFile>, items: &[Item], about: 
         let (path, cover) = (files[index].path.clone(), cover.map(|cover| cover.path.clone()));
         let written = spawn_blocking(move || {
             let cover = cover.and_then(|cover| read_cover(&cover));
-            write(&path, &Song { cover, ..song })
+            write(&path, &SongTags { cover, ..song })
         });
         // The outer error is a panic. The file is then unchanged too.
         match written.await.map_err(anyhow::Error::from).flatten() {
@@ -41,7 +41,7 @@ pub(crate) async fn tag_saved(mut files: Vec<SavedFile>, items: &[Item], about: 
     files
 }
 
-fn song_of(file: &SavedFile, items: &[Item], about: &About) -> Song {
+fn song_of(file: &SavedFile, items: &[Item], about: &TagFacts) -> SongTags {
     let is_only = items.len() == 1;
     let item = items.iter().find(|item| item.id == file.id && (item.id.is_some() || is_only));
     // Without a title, the service uses the id.
@@ -56,14 +56,14 @@ fn song_of(file: &SavedFile, items: &[Item], about: &About) -> Song {
     // On the market route, only the first track names the model. One model makes all tracks of a task.
     let model = item.and_then(|item| item.model.as_ref().or_else(|| items.iter().find_map(|item| item.model.as_ref())));
     let model = model.map(|model| model.as_str().to_owned());
-    Song {
+    SongTags {
         title,
         artist: about.artist.clone(),
         style: item.and_then(|item| item.style.clone()),
         lyrics,
         timed: None,
         cover: None,
-        ids: Ids { task: Some(about.task_id.clone()), track, model, route: Some(about.route) },
+        ids: SongIds { task: Some(about.task_id.clone()), track, model, route: Some(about.route) },
     }
 }
 
@@ -79,8 +79,8 @@ fn is_image(path: &Path) -> bool {
     has_extension(path, &["jpg", "jpeg", "png"])
 }
 
-fn read_cover(path: &Path) -> Option<Cover> {
+fn read_cover(path: &Path) -> Option<CoverImage> {
     let length = fs::metadata(path).ok()?.len();
     let bytes = fs::read(path).ok().filter(|_| length <= MAX_COVER)?;
-    CoverFormat::of(&bytes).map(|format| Cover { format, bytes })
+    CoverFormat::of(&bytes).map(|format| CoverImage { format, bytes })
 }

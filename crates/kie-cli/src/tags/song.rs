@@ -2,11 +2,11 @@
 
 use kie_suno::records::TimestampedLyrics;
 
-use super::ids::Ids;
+use super::ids::SongIds;
 
 /// Facts about a song that its tags contain.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Song {
+pub(crate) struct SongTags {
     pub(crate) title: Option<String>,
     /// Artist, if the user names one. It replaces the artist in a tag that is there.
     pub(crate) artist: Option<String>,
@@ -15,13 +15,13 @@ pub(crate) struct Song {
     pub(crate) lyrics: Option<String>,
     /// Lyrics with the time of each word.
     pub(crate) timed: Option<TimestampedLyrics>,
-    pub(crate) cover: Option<Cover>,
-    pub(crate) ids: Ids,
+    pub(crate) cover: Option<CoverImage>,
+    pub(crate) ids: SongIds,
 }
 
 /// Cover image of a song.
 #[derive(Clone)]
-pub(crate) struct Cover {
+pub(crate) struct CoverImage {
     pub(crate) format: CoverFormat,
     pub(crate) bytes: Vec<u8>,
 }
@@ -44,8 +44,8 @@ impl CoverFormat {
     }
 }
 
-impl std::fmt::Debug for Cover {
+impl std::fmt::Debug for CoverImage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Cover({:?}, {} bytes)", self.format, self.bytes.len())
+        write!(f, "CoverImage({:?}, {} bytes)", self.format, self.bytes.len())
     }
 }

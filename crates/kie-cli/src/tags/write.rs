@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use super::{
     format::{mp3, mp4, wav},
     replace::replace,
-    song::Song,
+    song::SongTags,
 };
 
 /// Adds the facts about a song to the tag of a saved MP3, WAV or M4A file. Returns the size of the file in bytes.
@@ -22,7 +22,7 @@ use super::{
 /// # Errors
 ///
 /// An error if the file is damaged, has another format, or cannot be written. It is then unchanged.
-pub(crate) fn write(path: &Path, song: &Song) -> Result<u64> {
+pub(crate) fn write(path: &Path, song: &SongTags) -> Result<u64> {
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_file() {
         bail!("it is a link, or no regular file");
@@ -56,35 +56,35 @@ mod tests {
 
     use super::{
         super::{
-            ids::Ids,
+            ids::SongIds,
             read_ids::{self, read_ids},
-            song::{Cover, CoverFormat},
+            song::{CoverFormat, CoverImage},
         },
         *,
     };
 
     const JPEG: &[u8] = b"\xff\xd8\xff\xe0 a picture";
 
-    fn song() -> Song {
+    fn song() -> SongTags {
         let timed: TimestampedLyrics = serde_json::from_value(serde_json::json!({ "alignedWords": [
             { "word": "[Verse]\nTram ", "startS": 1.25 }, { "word": "bells\n", "startS": 1.5 },
             { "word": "夜明け\n", "startS": 61.004 },
         ]}))
         .unwrap();
-        Song {
+        SongTags {
             title: Some("A polka".to_owned()),
             artist: None,
             style: Some("polka, accordion".to_owned()),
             lyrics: Some("[Verse]\nTram bells\n夜明け".to_owned()),
             timed: Some(timed),
-            cover: Some(Cover { format: CoverFormat::Jpeg, bytes: JPEG.to_vec() }),
+            cover: Some(CoverImage { format: CoverFormat::Jpeg, bytes: JPEG.to_vec() }),
             ids: ids(),
         }
     }
 
-    fn ids() -> Ids {
+    fn ids() -> SongIds {
         let id = |id: &str| Some(id.to_owned());
-        Ids { task: id("4be1c0d2"), track: id("af717714-aaaa"), model: id("V5_5"), route: Some(Route::Market) }
+        SongIds { task: id("4be1c0d2"), track: id("af717714-aaaa"), model: id("V5_5"), route: Some(Route::Market) }
     }
 
     fn audio() -> Vec<u8> {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     /// Writes the bytes to a file, tags the file, and returns the new bytes.
-    fn tagged(bytes: &[u8], song: &Song) -> Result<(TempDir, Vec<u8>)> {
+    fn tagged(bytes: &[u8], song: &SongTags) -> Result<(TempDir, Vec<u8>)> {
         let folder = tempdir()?;
         let path = folder.path().join("song");
         fs::write(&path, bytes)?;
@@ -153,7 +153,7 @@ mod tests {
         let tag = id3::Tag::read_from2(Cursor::new(&bytes)).unwrap();
         assert_eq!((tag.title(), tag.artist(), tag.genre()), (Some("Mine!"), Some("Me"), Some("polka, accordion")));
         assert!(tag.get("PRIV").is_some() && bytes.ends_with(&audio()));
-        let named = Song { artist: Some("Nachtfalter".to_owned()), ..song() };
+        let named = SongTags { artist: Some("Nachtfalter".to_owned()), ..song() };
         let (_, bytes) = tagged(&bytes, &named).unwrap();
         assert_eq!(id3::Tag::read_from2(Cursor::new(&bytes)).unwrap().artist(), Some("Nachtfalter"));
     }
@@ -212,7 +212,7 @@ mod tests {
         let folder = tempdir().unwrap();
         assert!(write(folder.path(), &song()).is_err() && read_ids(folder.path()).is_none());
         assert!(write(&folder.path().join("missing"), &song()).is_err());
-        let huge = Song { lyrics: Some("x".repeat(20 << 20)), ..song() };
+        let huge = SongTags { lyrics: Some("x".repeat(20 << 20)), ..song() };
         for file in [audio(), wav(&[(b"data", &[5; 100])]), m4a()] {
             let error = tagged(&file, &huge).unwrap_err().to_string();
             assert!(error.contains("larger than 16 MiB"), "{error}");
@@ -257,7 +257,7 @@ mod tests {
                 }
                 read += usize::from(read_ids::ids(&mut Cursor::new(&bytes), bytes.len() as u64).is_some());
                 fs::write(&path, &bytes).unwrap();
-                let other = Song { title: Some("Other".to_owned()), ids: Ids::default(), ..song() };
+                let other = SongTags { title: Some("Other".to_owned()), ids: SongIds::default(), ..song() };
                 match write(&path, &other) {
                     Ok(_) => written += 1,
                     Err(_) => assert_eq!(fs::read(&path).unwrap(), bytes),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::{self, Instant};
 
-use crate::events::{Event, TaskEvent, short};
+use crate::events::{SandboxEvent, TaskEvent, short};
 
 use super::{shared::SandboxInner, task::Task, timeline::State};
 
@@ -16,7 +16,7 @@ pub(crate) async fn tell(inner: Arc<SandboxInner>, task: Arc<Task>) {
         time::sleep(age.saturating_sub(task.created.elapsed())).await;
         let state = task.timeline.at(age);
         if state != last && state != State::Hidden {
-            inner.tell(|now| Event::Task(event(&inner, &task, &state, now)));
+            inner.tell(|now| SandboxEvent::Task(event(&inner, &task, &state, now)));
         }
         last = state;
     }

@@ -6,7 +6,7 @@ use kie_types::signature::WebhookKey;
 use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
-    events::Event,
+    events::SandboxEvent,
     script::{MarketSettings, Speed},
 };
 
@@ -16,7 +16,7 @@ use super::{account::Account, clock::Clock};
 pub(crate) type Connect = Arc<dyn Fn() -> DuplexStream + Send + Sync>;
 
 /// Function that is told each event.
-pub(crate) type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
+pub(crate) type Observer = Arc<dyn Fn(&SandboxEvent) + Send + Sync>;
 
 /// The account and its settings.
 pub(crate) struct SandboxInner {
@@ -40,7 +40,7 @@ impl SandboxInner {
 
     /// Tells the observer an event. Without an observer, the event is not made. The account must not be locked, because
     /// the observer may use the sandbox. `event` makes the event that happened at the given time.
-    pub(crate) fn tell(&self, event: impl FnOnce(Instant) -> Event) {
+    pub(crate) fn tell(&self, event: impl FnOnce(Instant) -> SandboxEvent) {
         if let Some(observer) = &self.observer {
             observer(&event(Instant::now()));
         }

@@ -15,7 +15,7 @@ use tokio::time::{self, Instant};
 
 use crate::{
     account::{SandboxInner, SentCallback, Task, View},
-    events::{CallbackEvent, CallbackOutcome, Event, address, short},
+    events::{CallbackEvent, CallbackOutcome, SandboxEvent, address, short},
     market,
     script::CallbackFault,
 };
@@ -166,7 +166,7 @@ impl QueuedCallback {
     fn tell(&self, attempt: u32, outcome: CallbackOutcome, status: Option<u16>) {
         self.inner.tell(|now| {
             let time = self.inner.clock.timestamp(now);
-            Event::Callback(CallbackEvent { time, attempt, outcome, status, ..self.event.clone() })
+            SandboxEvent::Callback(CallbackEvent { time, attempt, outcome, status, ..self.event.clone() })
         });
     }
 }

@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum Event {
+pub enum SandboxEvent {
     /// A request was handled.
     Request(RequestEvent),
     /// A task changed its state.

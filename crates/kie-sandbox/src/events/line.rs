@@ -4,7 +4,7 @@ use std::fmt;
 
 use kie_types::{Timestamp, text::one_line};
 
-use super::event::{CallbackEvent, CallbackOutcome, Event, RequestEvent, TaskEvent};
+use super::event::{CallbackEvent, CallbackOutcome, RequestEvent, SandboxEvent, TaskEvent};
 
 /// Returns a text from outside in the form that events have: on one line, of at most 200 characters.
 pub(crate) fn short(text: &str) -> String {
@@ -23,7 +23,7 @@ pub(crate) fn address(url: &str) -> String {
 
 /// Prints one line, such as `14:20:10.508 POST /api/v1/generate: generate-music, HTTP 200, code 200, task 5c79, 12
 /// credits, 988 left`.
-impl fmt::Display for Event {
+impl fmt::Display for SandboxEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Request(event) => event.fmt(f),

@@ -3,5 +3,5 @@
 mod event;
 mod line;
 
-pub use self::event::{CallbackEvent, CallbackOutcome, Event, RequestEvent, TaskEvent};
+pub use self::event::{CallbackEvent, CallbackOutcome, RequestEvent, SandboxEvent, TaskEvent};
 pub(crate) use self::line::{address, short};

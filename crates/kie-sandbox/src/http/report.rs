@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     account::{SandboxInner, Task},
-    events::{Event, RequestEvent, short},
+    events::{RequestEvent, SandboxEvent, short},
     script::Fault,
 };
 
@@ -59,7 +59,7 @@ impl Report {
     pub(super) fn tell(self, inner: &SandboxInner, response: Option<&Response<Bytes>>) {
         inner.tell(|now| {
             let envelope = response.map(envelope).unwrap_or_default();
-            Event::Request(RequestEvent {
+            SandboxEvent::Request(RequestEvent {
                 time: inner.clock.timestamp(now),
                 method: self.method,
                 path: self.path,

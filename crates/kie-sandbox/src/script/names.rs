@@ -1,4 +1,4 @@
-//! The names of faults, in the files that [`Faults`](crate::Faults) reads and in [events](crate::Event).
+//! The names of faults, in the files that [`Faults`](crate::Faults) reads and in [events](crate::SandboxEvent).
 
 use super::fault::{CallbackFault, Fault, TaskScript};
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use http::{Method, header};
-use kie_sandbox::{CallbackFault, Event, Fault, Sandbox, SandboxBuilder, Speed, TaskScript};
+use kie_sandbox::{CallbackFault, Fault, Sandbox, SandboxBuilder, SandboxEvent, Speed, TaskScript};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -14,22 +14,23 @@ use crate::caller::{Answered, TestCaller, request, song_request};
 
 /// The events so far.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<Event>>>);
+struct Log(Arc<Mutex<Vec<SandboxEvent>>>);
 
 impl Log {
     fn watch(&self, builder: SandboxBuilder) -> Sandbox {
         let log = Arc::clone(&self.0);
-        let observer = move |event: &Event| log.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+        let observer =
+            move |event: &SandboxEvent| log.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
         builder.observer(observer).build()
     }
 
-    fn take(&self) -> Vec<Event> {
+    fn take(&self) -> Vec<SandboxEvent> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Returns the lines without their times, and with `TASK` in place of the id.
     fn lines(&self, id: &str) -> Vec<String> {
-        let line = |event: Event| event.to_string().split_once(' ').map(|(_, line)| line.replace(id, "TASK"));
+        let line = |event: SandboxEvent| event.to_string().split_once(' ').map(|(_, line)| line.replace(id, "TASK"));
         self.take().into_iter().filter_map(line).collect()
     }
 }

@@ -6,7 +6,7 @@ use kie_transport::{Error as TransportFailure, ErrorKind, TransferProgress};
 use kie_types::{DownloadUrl, Endpoint, FileLink, Item, RefusalKind};
 use tokio::time::{Instant, sleep};
 
-use super::{media, origin::Origin, partial_file::PartialFile};
+use super::{media, origin::SavedTask, partial_file::PartialFile};
 use crate::{error::Error, saved_file::Doubt};
 
 /// Minimum ratio of the duration of a file to its duration in the record. A file with a smaller ratio is doubtful.
@@ -41,7 +41,7 @@ pub(crate) fn is_refused(error: &TransportFailure) -> bool {
 /// Fetches the file of an item into a temporary file in `folder`. Returns `None` if the item says that its file was
 /// never made.
 pub(crate) async fn fetch(
-    origin: &Origin,
+    origin: &SavedTask,
     item: &Item,
     folder: &Path,
     progress: Option<TransferProgress>,
@@ -74,7 +74,7 @@ pub(crate) async fn fetch(
 
 /// The links to one file, and the folder for it.
 struct Source<'a> {
-    origin: &'a Origin,
+    origin: &'a SavedTask,
     item: &'a Item,
     folder: &'a Path,
     progress: Option<TransferProgress>,

@@ -9,12 +9,12 @@ use crate::{client::Client, task::AnyTask};
 
 /// The task whose files are saved, and its creation time. The time is read from the service when it is needed for the
 /// first time.
-pub(crate) struct Origin {
+pub(crate) struct SavedTask {
     pub(crate) task: AnyTask,
     created: OnceCell<Option<Timestamp>>,
 }
 
-impl Origin {
+impl SavedTask {
     pub(crate) fn new(task: AnyTask) -> Self {
         Self { task, created: OnceCell::new() }
     }

@@ -15,8 +15,8 @@ use kie_types::{Item, Job, Output, Report};
 use super::{
     extras,
     fetch::{Fetched, fetch, is_refused},
-    names::{NameTemplate, ResultName, Song},
-    origin::Origin,
+    names::{NameTemplate, ResultName, SongName},
+    origin::SavedTask,
     partial_file::remove_abandoned,
     total_progress::TotalProgress,
     workers::Workers,
@@ -79,7 +79,7 @@ pub struct Save {
     items: Vec<Item>,
     folder: PathBuf,
     names: NameTemplate,
-    song: Option<Song>,
+    song: Option<SongName>,
     progress: Option<TransferProgress>,
     with_extras: bool,
 }
@@ -114,7 +114,7 @@ impl Save {
     /// this method for stems, WAV files, covers, videos and MIDI files, whose records do not tell the song. `id` is the
     /// id of the track. Pass an empty title or id if you do not know it: then the title or the id of the result is used.
     pub fn of_song(mut self, title: &str, id: &str) -> Self {
-        self.song = Some(Song::new(title, id));
+        self.song = Some(SongName::new(title, id));
         self
     }
 
@@ -140,7 +140,7 @@ impl Save {
         let Self { task, items, folder, names, song, progress, with_extras } = self;
         let mut failed = Vec::new();
         let songs = items.len();
-        let origin = Arc::new(Origin::new(task));
+        let origin = Arc::new(SavedTask::new(task));
         let date = if names.has_date() { origin.date().await } else { String::new() };
         let task = &origin.task;
         let named =

@@ -10,8 +10,8 @@ use id3::{
 
 use super::{id3_guard::check, part::MAX_TAG};
 use crate::tags::{
-    ids::Ids,
-    song::{Cover, CoverFormat, Song},
+    ids::SongIds,
+    song::{CoverFormat, CoverImage, SongTags},
 };
 
 /// Code of ISO 639-2 for a language that is not known.
@@ -20,7 +20,7 @@ const UNKNOWN_LANGUAGE: &str = "XXX";
 /// Returns the tag with the facts about the song. `old` is the tag that is there, or empty.
 ///
 /// The frames of the old tag stay, with two exceptions: the artist, if the user names one, and the ids.
-pub(super) fn complete(old: &[u8], song: &Song) -> Result<Vec<u8>> {
+pub(super) fn complete(old: &[u8], song: &SongTags) -> Result<Vec<u8>> {
     let mut tag = if old.is_empty() { Tag::with_version(Version::Id3v24) } else { read(old)? };
     if let Some(title) = text(song.title.as_ref()).filter(|_| tag.get("TIT2").is_none()) {
         tag.set_title(title);
@@ -38,7 +38,7 @@ pub(super) fn complete(old: &[u8], song: &Song) -> Result<Vec<u8>> {
     if let Some(timed) = timed(song).filter(|_| tag.get("SYLT").is_none()) {
         tag.add_frame(timed);
     }
-    if let Some(Cover { format, bytes }) = song.cover.as_ref().filter(|_| tag.pictures().next().is_none()) {
+    if let Some(CoverImage { format, bytes }) = song.cover.as_ref().filter(|_| tag.pictures().next().is_none()) {
         let mime_type = match format {
             CoverFormat::Jpeg => "image/jpeg",
             CoverFormat::Png => "image/png",
@@ -62,9 +62,9 @@ pub(super) fn complete(old: &[u8], song: &Song) -> Result<Vec<u8>> {
 }
 
 /// Returns the ids in a tag. Returns `None` if there are none, or if the tag cannot be read.
-pub(super) fn ids(tag: &[u8]) -> Option<Ids> {
+pub(super) fn ids(tag: &[u8]) -> Option<SongIds> {
     let tag = read(tag).ok()?;
-    Ids::read(|name| tag.extended_texts().find(|text| text.description == name).map(|text| text.value.clone()))
+    SongIds::read(|name| tag.extended_texts().find(|text| text.description == name).map(|text| text.value.clone()))
 }
 
 fn read(tag: &[u8]) -> Result<Tag> {
@@ -78,7 +78,7 @@ fn text(text: Option<&String>) -> Option<String> {
 }
 
 /// Returns the lyrics with the time of each word. A line break precedes the first word of each line, except the first.
-fn timed(song: &Song) -> Option<SynchronisedLyrics> {
+fn timed(song: &SongTags) -> Option<SynchronisedLyrics> {
     let words = song.timed.as_ref()?.sung_words();
     let entry = |(index, word): (usize, &kie_suno::records::SungWord)| {
         let line_break = if word.starts_line && index > 0 { "\n" } else { "" };

@@ -9,10 +9,14 @@ use super::{
     id3_tag,
     part::{self, Part},
 };
-use crate::tags::{ids::Ids, song::Song};
+use crate::tags::{ids::SongIds, song::SongTags};
 
 /// Returns the file with the completed tag, as parts. `None` if the tag is already complete.
-pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) -> Result<Option<Vec<Part>>> {
+pub(in crate::tags) fn tagged(
+    file: &mut (impl Read + Seek),
+    length: u64,
+    song: &SongTags,
+) -> Result<Option<Vec<Part>>> {
     let old = tag(file)?;
     let new = id3_tag::complete(&old, song)?;
     let is_new = new != old;
@@ -20,7 +24,7 @@ pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: 
 }
 
 /// Returns the ids in the tag.
-pub(in crate::tags) fn ids(file: &mut (impl Read + Seek)) -> Option<Ids> {
+pub(in crate::tags) fn ids(file: &mut (impl Read + Seek)) -> Option<SongIds> {
     id3_tag::ids(&tag(file).ok()?)
 }
 

@@ -10,8 +10,8 @@ use mp4ameta::{Data, FreeformIdent, Img, ImgFmt, ReadConfig, Tag, WriteConfig, i
 
 use super::part::{MAX_TAG, Part};
 use crate::tags::{
-    ids::Ids,
-    song::{Cover, CoverFormat, Song},
+    ids::SongIds,
+    song::{CoverFormat, CoverImage, SongTags},
 };
 
 /// Maximum size of a file, in bytes. The library moves the audio in memory, so larger files get no tag.
@@ -22,7 +22,11 @@ const MAX_BOXES: usize = 10_000;
 const NAMESPACE: &str = ident::APPLE_ITUNES_MEAN;
 
 /// Returns the file with the completed tag, as parts. `None` if the tag is already complete.
-pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) -> Result<Option<Vec<Part>>> {
+pub(in crate::tags) fn tagged(
+    file: &mut (impl Read + Seek),
+    length: u64,
+    song: &SongTags,
+) -> Result<Option<Vec<Part>>> {
     if length > MAX_FILE {
         bail!("an M4A file of more than 64 MiB gets no tag");
     }
@@ -45,7 +49,7 @@ pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: 
     if let Some(lyrics) = given(&song.lyrics).filter(|_| old.lyrics().is_none()) {
         tag.set_lyrics(lyrics);
     }
-    if let Some(Cover { format, bytes }) = song.cover.as_ref().filter(|_| old.artwork().is_none()) {
+    if let Some(CoverImage { format, bytes }) = song.cover.as_ref().filter(|_| old.artwork().is_none()) {
         let format = match format {
             CoverFormat::Jpeg => ImgFmt::Jpeg,
             CoverFormat::Png => ImgFmt::Png,
@@ -67,10 +71,10 @@ pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: 
 }
 
 /// Returns the ids in the tag.
-pub(in crate::tags) fn ids(file: &mut (impl Read + Seek)) -> Option<Ids> {
+pub(in crate::tags) fn ids(file: &mut (impl Read + Seek)) -> Option<SongIds> {
     file.rewind().ok()?;
     let tag = read(file, false).ok()?;
-    Ids::read(|name| tag.strings_of(&FreeformIdent::new_borrowed(NAMESPACE, name)).next().map(str::to_owned))
+    SongIds::read(|name| tag.strings_of(&FreeformIdent::new_borrowed(NAMESPACE, name)).next().map(str::to_owned))
 }
 
 fn read(file: &mut (impl Read + Seek), images: bool) -> Result<Tag> {

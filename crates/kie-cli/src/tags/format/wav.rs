@@ -11,7 +11,7 @@ use super::{
     id3_guard, id3_tag,
     part::{self, Part},
 };
-use crate::tags::{ids::Ids, song::Song};
+use crate::tags::{ids::SongIds, song::SongTags};
 
 /// Size of the header of the file, in bytes: `RIFF`, the size of the rest, and `WAVE`.
 const HEADER: u64 = 12;
@@ -21,7 +21,11 @@ const CHUNK: u64 = 8;
 const MAX_CHUNKS: usize = 1_000;
 
 /// Returns the file with the completed tag at its end, as parts. `None` if the tag is already complete.
-pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: &Song) -> Result<Option<Vec<Part>>> {
+pub(in crate::tags) fn tagged(
+    file: &mut (impl Read + Seek),
+    length: u64,
+    song: &SongTags,
+) -> Result<Option<Vec<Part>>> {
     let (mut others, mut old) = (Vec::new(), Vec::new());
     for chunk in chunks(file, length)? {
         if chunk.is_tag() && old.is_empty() {
@@ -58,7 +62,7 @@ pub(in crate::tags) fn tagged(file: &mut (impl Read + Seek), length: u64, song: 
 }
 
 /// Returns the ids in the tag.
-pub(in crate::tags) fn ids(file: &mut (impl Read + Seek), length: u64) -> Option<Ids> {
+pub(in crate::tags) fn ids(file: &mut (impl Read + Seek), length: u64) -> Option<SongIds> {
     let chunk = chunks(file, length).ok()?.into_iter().find(Chunk::is_tag)?;
     let tag = part::read(file, chunk.content).ok()?;
     let size = usize::try_from(id3_guard::size(&tag)?).ok()?;

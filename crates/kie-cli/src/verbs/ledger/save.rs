@@ -20,7 +20,7 @@ use crate::{
     output::{ProgressLine, long_line, minutes, note, out, print_json, size, tell_doubt, with_causes},
     session::Session,
     sources::ShortIds,
-    tags::{About, tag_saved},
+    tags::{TagFacts, tag_saved},
 };
 
 #[derive(Debug, Args)]
@@ -170,7 +170,7 @@ async fn tag(session: &Session, mut report: SaveReport, args: &TagArgs) -> SaveR
     let Some(task) = session.client.task_of(&report.receipt).filter(|_| args.are_wanted()) else { return report };
     // Without the items, the tags have the ids only.
     let items = task.report().await.map(|report| report.items).unwrap_or_default();
-    *files = tag_saved(std::mem::take(files), &items, &About::new(task.id(), task.route(), args)).await;
+    *files = tag_saved(std::mem::take(files), &items, &TagFacts::new(task.id(), task.route(), args)).await;
     report
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use kie_suno::{Route, requests::UploadAndCoverAudio};
 
 use crate::{
-    args::{ModelArgs, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
+    args::{ModelArgs, MusicArgs, SingerArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
     session::Session,
     sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
@@ -47,7 +47,7 @@ pub(crate) struct CoverArgs {
     #[command(flatten)]
     pub(crate) music: MusicArgs,
     #[command(flatten)]
-    pub(crate) persona: PersonaArgs,
+    pub(crate) persona: SingerArgs,
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }

@@ -8,10 +8,10 @@ use kie_suno::{
 };
 
 use crate::{
-    args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
+    args::{ModelParser, MusicArgs, SingerArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
     session::Session,
-    sources::{ANY_SOURCE, Source, Track, TrackArgs, address_of, read_text},
+    sources::{ANY_SOURCE, KnownTrack, Source, TrackArgs, address_of, read_text},
     spend::{spend, spend_on},
     verbs::songs::limits::{check_end, sung},
 };
@@ -52,7 +52,7 @@ pub(crate) struct ExtendArgs {
     #[command(flatten)]
     pub(crate) music: MusicArgs,
     #[command(flatten)]
-    pub(crate) persona: PersonaArgs,
+    pub(crate) persona: SingerArgs,
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }
@@ -117,7 +117,7 @@ pub(crate) async fn run(session: &Session, mut args: ExtendArgs) -> Result<(), E
 
 /// Returns the model that made the track: the given one, or that of the ledger, or that of the record of the task. An
 /// error says how to give it.
-async fn model(session: &Session, track: &Track, given: Option<Model>) -> Result<Model, ExitError> {
+async fn model(session: &Session, track: &KnownTrack, given: Option<Model>) -> Result<Model, ExitError> {
     let known = track.model(given);
     let (Err(_), Some(task_id)) = (&known, &track.task_id) else { return known };
     let task = session.client.task::<Music>(task_id.as_str()).on(track.route.unwrap_or(session.route));

@@ -7,7 +7,7 @@ use kie_suno::{
 };
 
 use crate::{
-    args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
+    args::{ModelParser, MusicArgs, SingerArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
     session::Session,
     sources::{Recording, read_text},
@@ -59,7 +59,7 @@ pub(crate) struct GenerateArgs {
     #[command(flatten)]
     pub(crate) music: MusicArgs,
     #[command(flatten)]
-    pub(crate) persona: PersonaArgs,
+    pub(crate) persona: SingerArgs,
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use kie_suno::{Route, requests::GenerateMashup};
 
 use crate::{
-    args::{ModelArgs, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
+    args::{ModelArgs, MusicArgs, SingerArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
     session::Session,
     sources::{TrackArgs, named_recording, read_text},
@@ -49,7 +49,7 @@ pub(crate) struct MashupArgs {
     #[command(flatten)]
     pub(crate) music: MusicArgs,
     #[command(flatten)]
-    pub(crate) persona: PersonaArgs,
+    pub(crate) persona: SingerArgs,
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }

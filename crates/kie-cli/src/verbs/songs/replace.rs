@@ -4,7 +4,7 @@ use clap::Args;
 use kie_suno::requests::{Model, ReplaceSection};
 
 use crate::{
-    args::{ModelParser, MusicArgs, PersonaArgs, StartArgs, take_music, take_persona, time},
+    args::{ModelParser, MusicArgs, SingerArgs, StartArgs, take_music, take_persona, time},
     exit::ExitError,
     session::Session,
     sources::{ANY_SOURCE, Source, TrackArgs, address_of, read_text},
@@ -49,7 +49,7 @@ pub(crate) struct ReplaceArgs {
     #[command(flatten)]
     pub(crate) music: MusicArgs,
     #[command(flatten)]
-    pub(crate) persona: PersonaArgs,
+    pub(crate) persona: SingerArgs,
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }

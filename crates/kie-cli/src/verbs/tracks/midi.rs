@@ -12,7 +12,7 @@ use crate::{
     exit::ExitError,
     output::short_id,
     session::Session,
-    sources::{KnownTask, Track, TrackArgs, check_id},
+    sources::{KnownTask, KnownTrack, TrackArgs, check_id},
     spend::spend,
 };
 
@@ -52,7 +52,7 @@ const STEMS: [&str; 1] = [SeparateVocals::NAME];
 
 pub(crate) async fn run(session: &Session, args: MidiArgs) -> Result<(), ExitError> {
     let (stems, track) = match &args.stems {
-        Some(word) => (KnownTask::named(session, word, &STEMS).await?, Track::default()),
+        Some(word) => (KnownTask::named(session, word, &STEMS).await?, KnownTrack::default()),
         None => {
             let track = args.track.track(session).await?;
             let is_of_track = |request: &serde_json::Value| request["audioId"] == track.audio_id.as_str();
@@ -61,7 +61,7 @@ pub(crate) async fn run(session: &Session, args: MidiArgs) -> Result<(), ExitErr
         }
     };
     // The file is named after the track, and the request is sent on the route of the stems.
-    let source = Track { route: stems.source().route, ..track };
+    let source = KnownTrack { route: stems.source().route, ..track };
     let mut request = GenerateMidi::new(stems.id.as_str());
     if let Some(word) = &args.stem {
         request.audio_id = Some(stem_of(session, &stems, word).await?.into());

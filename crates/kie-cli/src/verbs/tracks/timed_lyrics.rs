@@ -12,7 +12,7 @@ use crate::{
     exit::ExitError,
     output::{note, out, size},
     session::Session,
-    sources::{Track, TrackArgs},
+    sources::{KnownTrack, TrackArgs},
     spend::{Answer, ask},
     verbs::tracks::new_file::{check_new, write_new},
 };
@@ -138,7 +138,7 @@ impl TimedLyricsArgs {
 }
 
 /// Returns the saved file of the track.
-fn song(args: &TimedLyricsArgs, track: &Track) -> Result<PathBuf, ExitError> {
+fn song(args: &TimedLyricsArgs, track: &KnownTrack) -> Result<PathBuf, ExitError> {
     let given = args.track.source.as_deref().map(Path::new).filter(|path| path.is_file());
     given.or(track.song()).map(Path::to_owned).ok_or_else(|| {
         ExitError::Invalid("the ledger knows no saved file of the track: give --lrc FILE or --srt FILE".to_owned())
@@ -146,7 +146,7 @@ fn song(args: &TimedLyricsArgs, track: &Track) -> Result<PathBuf, ExitError> {
 }
 
 /// Returns the files that are to be saved, each with its format.
-fn files(args: &TimedLyricsArgs, track: &Track) -> Result<Vec<(PathBuf, LyricsFormat)>, ExitError> {
+fn files(args: &TimedLyricsArgs, track: &KnownTrack) -> Result<Vec<(PathBuf, LyricsFormat)>, ExitError> {
     let mut files = Vec::new();
     // The file of the song is needed for the tags too, and is looked for before anything is paid.
     if args.save || args.is_tagging() {

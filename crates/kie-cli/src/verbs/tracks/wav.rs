@@ -8,7 +8,7 @@ use crate::{
     args::{CallBackArgs, StartArgs},
     exit::ExitError,
     session::Session,
-    sources::{KnownTask, Track, TrackArgs},
+    sources::{KnownTask, KnownTrack, TrackArgs},
     spend::spend,
 };
 
@@ -41,7 +41,12 @@ pub(crate) async fn run(session: &Session, args: WavArgs) -> Result<(), ExitErro
 
 /// Returns the error of a track that is converted already, with the command that saves the file of the first conversion,
 /// if the ledger knows its task.
-async fn with_first(session: &Session, track: &Track, start: &StartArgs, error: ExitError) -> Result<(), ExitError> {
+async fn with_first(
+    session: &Session,
+    track: &KnownTrack,
+    start: &StartArgs,
+    error: ExitError,
+) -> Result<(), ExitError> {
     let is_of_track = |request: &Value| request["audioId"] == track.audio_id.as_str();
     let first = KnownTask::newest(session, &[ConvertToWav::NAME], is_of_track).await.ok().flatten();
     let save = start.follow.save.as_deref();

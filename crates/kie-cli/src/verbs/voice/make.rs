@@ -11,7 +11,7 @@ use crate::{
     follow::{finish, reported},
     output::{minutes, note, with_causes},
     session::Session,
-    sources::{KnownTask, Recording, Track},
+    sources::{KnownTask, KnownTrack, Recording},
     spend::{clear, spend, spend_and_return},
     verbs::voice::{check::is_available, recorded::TO_SING},
 };
@@ -101,7 +101,7 @@ pub(super) async fn run(session: &Session, args: MakeArgs) -> Result<(), ExitErr
 pub(super) async fn make(
     session: &Session,
     request: &SunoVoiceGenerate,
-    of: &Track,
+    of: &KnownTrack,
     start: &StartArgs,
 ) -> Result<(), ExitError> {
     if start.no_wait {

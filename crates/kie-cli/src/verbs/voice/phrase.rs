@@ -19,7 +19,7 @@ use crate::{
     follow::{finish, reported},
     output::note,
     session::Session,
-    sources::{KnownTask, Recording, Track},
+    sources::{KnownTask, KnownTrack, Recording},
     spend::{check, clear, spend, spend_and_return},
     verbs::voice::{
         make::{VALIDATIONS, VoiceOptions, make},
@@ -95,7 +95,7 @@ pub(super) async fn run(session: &Session, args: PhraseArgs) -> Result<(), ExitE
 
 impl PhraseArgs {
     /// Checks the options of the voice, if the voice is made too.
-    fn check_voice(&self, session: &Session, of: Option<&Track>) -> Result<(), ExitError> {
+    fn check_voice(&self, session: &Session, of: Option<&KnownTrack>) -> Result<(), ExitError> {
         match &self.recording {
             Some(_) => check(session, &self.voice.request("phrase", "https://upload.invalid/"), of).map(drop),
             None => Ok(()),
@@ -107,7 +107,7 @@ impl PhraseArgs {
 async fn send<E: TaskEndpoint<Job = VoiceValidation>>(
     session: &Session,
     request: &E,
-    of: Option<&Track>,
+    of: Option<&KnownTrack>,
     args: &PhraseArgs,
 ) -> Result<(), ExitError> {
     let Some(file) = &args.recording else {
@@ -136,7 +136,7 @@ async fn send<E: TaskEndpoint<Job = VoiceValidation>>(
     }
     let address = Recording::of(&file.to_string_lossy())?.address(session).await?;
     let request = args.voice.request(task.id().as_str(), &address);
-    make(session, &request, &Track::on(Some(task.route())), &args.start).await
+    make(session, &request, &KnownTrack::on(Some(task.route())), &args.start).await
 }
 
 fn in_minutes(time: Duration) -> String {

@@ -7,5 +7,5 @@ mod safe;
 mod template;
 
 pub use error::NameTemplateError;
-pub(super) use result_name::{ResultName, Song};
+pub(super) use result_name::{ResultName, SongName};
 pub use template::NameTemplate;

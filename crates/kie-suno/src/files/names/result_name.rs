@@ -11,14 +11,14 @@ const WHOLE_ID: usize = 64;
 
 /// The song that the results of a task belong to.
 #[derive(Debug, Clone)]
-pub(crate) struct Song {
+pub(crate) struct SongName {
     /// Title as it can be in a file name. Empty if it is not known.
     title: String,
     /// Empty if it is not known.
     id: String,
 }
 
-impl Song {
+impl SongName {
     pub(crate) fn new(title: &str, id: &str) -> Self {
         Self { title: words(title), id: id.to_owned() }
     }
@@ -40,7 +40,7 @@ pub(crate) struct ResultName {
 impl ResultName {
     /// Collects the facts about an item of a task. `index` is the position of the item in the task, from 0 on. `song` is
     /// the song that the item belongs to, if it is known.
-    pub(crate) fn new(item: &Item, index: usize, kind: &'static str, task: &str, song: Option<&Song>) -> Self {
+    pub(crate) fn new(item: &Item, index: usize, kind: &'static str, task: &str, song: Option<&SongName>) -> Self {
         let own = words(item.title.as_deref().unwrap_or_default());
         let (title, part) = match song.filter(|song| !song.title.is_empty()) {
             Some(song) if own.is_empty() && index > 0 => (song.title.clone(), (index + 1).to_string()),

@@ -219,13 +219,13 @@ mod tests {
 
     use kie_types::Item;
 
-    use super::{super::result_name::Song, *};
+    use super::{super::result_name::SongName, *};
 
     fn item(id: &str, title: &str) -> Item {
         serde_json::from_value(serde_json::json!({ "id": id, "title": title })).unwrap()
     }
 
-    fn name(item: &Item, index: usize, song: Option<&Song>) -> ResultName {
+    fn name(item: &Item, index: usize, song: Option<&SongName>) -> ResultName {
         ResultName::new(item, index, "music", "4be1c0d29f7a", song).on("2026-02-03".to_owned())
     }
 
@@ -273,7 +273,7 @@ mod tests {
 
     #[test]
     fn parts_are_named_after_their_song() {
-        let song = Song::new("A polka", "af717714-aaaa-bbbb");
+        let song = SongName::new("A polka", "af717714-aaaa-bbbb");
         let stem = name(&item("11112222", "Vocals"), 0, Some(&song));
         assert_eq!(place(NameTemplate::DEFAULT, &stem), "A polka-af717714 Vocals");
         assert_eq!(place("{title}/{index}-{part}.{ext}", &stem), "A polka/1-Vocals");
@@ -282,12 +282,12 @@ mod tests {
         assert_eq!(place(NameTemplate::DEFAULT, &name(&Item::default(), 1, Some(&song))), "A polka-af717714 2");
         let same = name(&item("af717714", "A polka"), 0, Some(&song));
         assert_eq!(place(NameTemplate::DEFAULT, &same), "A polka-af717714");
-        let untold = Song::new("", "");
+        let untold = SongName::new("", "");
         assert_eq!(
             place(NameTemplate::DEFAULT, &name(&item("11112222", "Vocals"), 0, Some(&untold))),
             "Vocals-11112222"
         );
-        let long = Song::new(&"x".repeat(300), "af717714");
+        let long = SongName::new(&"x".repeat(300), "af717714");
         let stem = place("{title}{title}", &name(&item("1", &"V".repeat(300)), 0, Some(&long)));
         assert!(stem.ends_with(&"V".repeat(120)) && stem.len() <= 201, "{stem}");
     }

@@ -9,7 +9,7 @@ use std::sync::{
     mpsc::{Receiver, SyncSender, sync_channel},
 };
 
-use kie_sandbox::Event;
+use kie_sandbox::SandboxEvent;
 use serde_json::json;
 
 use crate::{args::OutputFormat, output::print};
@@ -36,7 +36,7 @@ pub(super) fn log(format: OutputFormat) -> (Log, Lines) {
 
 impl Log {
     /// Adds an event. Never blocks for longer than another call of this function.
-    pub(super) fn add(&self, event: &Event) {
+    pub(super) fn add(&self, event: &SandboxEvent) {
         let line = match self.format {
             OutputFormat::Text => event.to_string(),
             OutputFormat::Json => json!(event).to_string(),
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     /// Returns an event of a simulator.
-    async fn event() -> Option<Event> {
+    async fn event() -> Option<SandboxEvent> {
         let (sender, events) = sync_channel(1);
         let sandbox = Sandbox::builder().observer(move |event| drop(sender.try_send(event.clone()))).build();
         let mut pipe = sandbox.connect();
