@@ -6,7 +6,7 @@ use clap::Args;
 use kie_suno::files::NameTemplate;
 
 use crate::{
-    args::{GlobalArgs, MoneyArgs},
+    args::{GlobalArgs, MoneyArgs, SourceSong},
     settings::{Setting, seconds},
 };
 
@@ -41,9 +41,9 @@ pub(crate) struct FollowArgs {
     pub(crate) out_template: Option<NameTemplate>,
     #[command(flatten)]
     pub(crate) tags: TagArgs,
-    /// Title and track id of the song that the results belong to. The files are named after it.
+    /// The song that the results belong to. Verbs set it: it is no option.
     #[arg(skip)]
-    pub(crate) song: Option<(String, String)>,
+    pub(crate) song: Option<SourceSong>,
     /// Wait at most this many seconds [env: KIE_TIMEOUT]
     #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) timeout: Duration,

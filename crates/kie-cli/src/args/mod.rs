@@ -8,6 +8,7 @@ mod follow;
 mod global;
 mod money;
 mod music;
+mod source_song;
 mod time;
 mod words;
 
@@ -16,5 +17,6 @@ pub(crate) use follow::{FollowArgs, StartArgs, TagArgs};
 pub(crate) use global::{GlobalArgs, OutputFormat, SERVICE};
 pub(crate) use money::MoneyArgs;
 pub(crate) use music::{ModelArgs, MusicArgs, SingerArgs, take_music, take_persona};
+pub(crate) use source_song::SourceSong;
 pub(crate) use time::time;
 pub(crate) use words::{ModelParser, sound_key};

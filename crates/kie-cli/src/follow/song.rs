@@ -3,7 +3,11 @@
 use kie_suno::requests::{Endpoint as _, GenerateMusic};
 use serde_json::Value;
 
-use crate::{args::FollowArgs, exit::ExitError, session::Session};
+use crate::{
+    args::{FollowArgs, SourceSong},
+    exit::ExitError,
+    session::Session,
+};
 
 /// Sets the song that the results belong to, if the request names a track and the results are saved. Its title is read
 /// from the task that made the track. If it cannot be read, no song is set, and the results have names of their own.
@@ -14,6 +18,6 @@ pub(crate) async fn find_song(session: &Session, request: &Value, follow: &mut F
     let report = session.interrupt.during("reading the title of the song", task.report()).await?;
     let items = report.map(|report| report.items).unwrap_or_default();
     let title = items.into_iter().find(|item| item.id.as_deref() == Some(track)).and_then(|item| item.title);
-    follow.song = title.map(|title| (title, track.to_owned()));
+    follow.song = title.map(|title| SourceSong { title, id: track.to_owned() });
     Ok(())
 }

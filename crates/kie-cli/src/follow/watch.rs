@@ -153,8 +153,8 @@ async fn save_and_tag<J: Job>(
     if let Some(names) = &follow.out_template {
         save = save.names(names.clone());
     }
-    if let Some((title, id)) = &follow.song {
-        save = save.of_song(title, id);
+    if let Some(song) = &follow.song {
+        save = save.of_song(&song.title, &song.id);
     }
     let files = save.await?;
     let about = TagFacts::new(task.id().as_str(), task.route(), &follow.tags).of_song(follow.song.as_ref());

@@ -12,6 +12,7 @@ use kie_suno::{
 use serde_json::Value;
 
 use crate::{
+    args::SourceSong,
     exit::ExitError,
     output::SHORT_ID,
     session::Session,
@@ -154,9 +155,9 @@ impl KnownTrack {
         Self { route, ..Self::default() }
     }
 
-    /// Returns the title and the id of the track, if the title is known.
-    pub(crate) fn named(&self) -> Option<(String, String)> {
-        Some((self.title.clone()?, self.audio_id.clone()))
+    /// Returns the track as the song that files belong to, if its title is known.
+    pub(crate) fn source_song(&self) -> Option<SourceSong> {
+        Some(SourceSong { title: self.title.clone()?, id: self.audio_id.clone() })
     }
 
     /// Returns the saved file of the track, if the ledger knows one that is still there.

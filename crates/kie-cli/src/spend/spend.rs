@@ -76,7 +76,7 @@ async fn send<E: TaskEndpoint>(
     let mut follow = session.follow(&options.follow)?;
     // A song has a title of its own. What is made of a song is named after it.
     if E::Job::NAME != Music::NAME {
-        follow.song = of.and_then(KnownTrack::named);
+        follow.song = of.and_then(KnownTrack::source_song);
     }
     let call = call(session, request, options.name.as_deref())?;
     start::<E>(session, route, call, cost, Some(&follow).filter(|_| !options.no_wait)).await

@@ -2,7 +2,7 @@
 
 use kie_suno::Route;
 
-use crate::args::TagArgs;
+use crate::args::{SourceSong, TagArgs};
 
 /// Facts about the songs of a task that the items of the task do not tell.
 #[derive(Debug, Clone)]
@@ -14,8 +14,8 @@ pub(crate) struct TagFacts {
     pub(super) route: Route,
     /// Artist, if the user names one.
     pub(super) artist: Option<String>,
-    /// Title and track id of the song that the results belong to.
-    pub(super) song: Option<(String, String)>,
+    /// The song that the results belong to.
+    pub(super) song: Option<SourceSong>,
 }
 
 impl TagFacts {
@@ -24,8 +24,8 @@ impl TagFacts {
         Self { has_tags, task_id: task_id.to_owned(), route, artist, song: None }
     }
 
-    /// Sets the title and the track id of the song that the results belong to.
-    pub(crate) fn of_song(mut self, song: Option<&(String, String)>) -> Self {
+    /// Sets the song that the results belong to.
+    pub(crate) fn of_song(mut self, song: Option<&SourceSong>) -> Self {
         self.song = song.cloned();
         self
     }

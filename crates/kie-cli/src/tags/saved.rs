@@ -47,11 +47,11 @@ fn song_of(file: &SavedFile, items: &[Item], about: &TagFacts) -> SongTags {
     // Without a title, the service uses the id.
     let own = item.and_then(|item| item.title.clone()).filter(|title| file.id.as_ref() != Some(title));
     let title = match (&about.song, own) {
-        (Some((song, _)), Some(part)) if *song != part => Some(format!("{song} ({part})")),
-        (Some((song, _)), _) => Some(song.clone()),
+        (Some(song), Some(part)) if song.title != part => Some(format!("{} ({part})", song.title)),
+        (Some(song), _) => Some(song.title.clone()),
         (None, own) => own,
     };
-    let track = file.id.clone().or_else(|| about.song.as_ref().map(|(_, id)| id.clone()));
+    let track = file.id.clone().or_else(|| about.song.as_ref().map(|song| song.id.clone()));
     let lyrics = item.and_then(|item| item.text.clone()).filter(|text| text.trim() != INSTRUMENTAL);
     // On the market route, only the first track names the model. One model makes all tracks of a task.
     let model = item.and_then(|item| item.model.as_ref().or_else(|| items.iter().find_map(|item| item.model.as_ref())));
