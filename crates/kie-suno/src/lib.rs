@@ -32,8 +32,8 @@ pub use kie_transport::{HttpService, Retry, Retrying, Timeouts};
 pub use kie_types as types;
 #[doc(inline)]
 pub use kie_types::{Charged, Credits, Route, Stage, TaskId};
-pub use results::Call;
-pub use task::{AnyTask, AnyWait, Event, Events, Resume, Start, Task, Wait};
+pub use results::{AnyCall, Call};
+pub use task::{AnyEvent, AnyEvents, AnyResume, AnyStart, AnyTask, AnyWait, Event, Events, Resume, Start, Task, Wait};
 pub use waiting::Polling;
 
 /// Runs the examples in the README of the workspace as tests of this crate.

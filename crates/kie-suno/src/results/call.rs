@@ -62,7 +62,7 @@ pub struct Call<E: Endpoint, R = E> {
 }
 
 impl<E: Endpoint, R> Call<E, R> {
-    fn new(prepared: PreparedCall<R>) -> Self {
+    pub(super) fn new(prepared: PreparedCall<R>) -> Self {
         Self { prepared, endpoint: PhantomData }
     }
 

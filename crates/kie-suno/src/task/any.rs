@@ -9,7 +9,11 @@ use kie_types::{
     catalog::{self, OPERATIONS},
 };
 
-use super::{any_wait::AnyWait, task::Task};
+use super::{
+    any_events::{Changes, changes},
+    any_wait::AnyWait,
+    task::Task,
+};
 use crate::{
     client::Client,
     error::{About, DecodeError, Error},
@@ -20,7 +24,7 @@ use crate::{
 impl<J: Job> Task<J> {
     /// Returns the same task without its types, so that it can be stored together with tasks of other kinds.
     pub fn any(&self) -> AnyTask {
-        AnyTask::new::<J>(self.client.clone(), self.id.as_str().to_owned(), self.route, self.receipt)
+        AnyTask::new::<J>(self.client.clone(), self.id.as_str().to_owned(), self.route, self.receipt).fresh(self.fresh)
     }
 
     /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
@@ -108,6 +112,8 @@ impl catalog::Visitor for StartedTask {
 pub struct AnyTask {
     pub(crate) client: Client,
     pub(crate) id: String,
+    /// `true` if the call that started the task has just ended: see [`Task`].
+    pub(super) fresh: bool,
     /// Route on which the task is read.
     pub(crate) route: Route,
     pub(crate) receipt: Option<ReceiptId>,
@@ -118,7 +124,7 @@ pub struct AnyTask {
     result_by_callback: bool,
     poll: fn(Self) -> PollFuture,
     report: fn(Self) -> ReportFuture,
-    wait: fn(Self, Stage, Option<Polling>) -> ReportFuture,
+    pub(super) changes: fn(Self, Polling) -> Box<dyn Changes>,
 }
 
 type PollFuture = Pin<Box<dyn Future<Output = Result<Option<Box<dyn AnyRecord>>, Error>> + Send>>;
@@ -130,8 +136,14 @@ impl AnyTask {
     pub(crate) fn new<J: Job>(client: Client, id: String, route: Route, receipt: Option<ReceiptId>) -> Self {
         let lookup = <J::Lookup as Endpoint>::NAME;
         let result_by_callback = J::RESULT_BY_CALLBACK;
-        let (poll, report, wait) = (poll::<J>, report::<J>, wait::<J>);
-        Self { client, id, route, receipt, job: J::NAME, lookup, result_by_callback, poll, report, wait }
+        let (poll, report, changes) = (poll::<J>, report::<J>, changes::<J>);
+        let (job, fresh) = (J::NAME, false);
+        Self { client, id, fresh, route, receipt, job, lookup, result_by_callback, poll, report, changes }
+    }
+
+    /// Sets if the call that started the task has just ended.
+    pub(super) fn fresh(self, fresh: bool) -> Self {
+        Self { fresh, ..self }
     }
 
     /// Returns the id of the task. Save it: without the id, the task cannot be found again.
@@ -178,11 +190,24 @@ impl AnyTask {
 
     /// Waits until the task reaches this stage, and returns its report.
     pub(super) fn until(self, stage: Stage, polling: Option<Polling>) -> ReportFuture {
-        (self.wait)(self, stage, polling)
+        Box::pin(async move {
+            let mut events = self.events();
+            if let Some(polling) = polling {
+                events = events.polling(polling);
+            }
+            while let Some(event) = events.next().await {
+                let event = event?;
+                if event.stage >= Some(stage) {
+                    return Ok(event.report);
+                }
+            }
+            Err(self.shows_nothing())
+        })
     }
 
-    fn typed<J: Job>(self) -> Task<J> {
-        Task::resumed(self.client, self.id.as_str().into(), self.route, self.receipt)
+    pub(super) fn typed<J: Job>(self) -> Task<J> {
+        let Self { client, id, fresh, route, receipt, .. } = self;
+        Task { client, id: id.into(), fresh, route, receipt }
     }
 
     /// Polls the task once and returns its record. `None` if the service does not know the task. Writes nothing to the
@@ -226,23 +251,6 @@ fn poll<J: Job>(task: AnyTask) -> PollFuture {
 
 fn report<J: Job>(task: AnyTask) -> ReportFuture {
     Box::pin(async move { task.typed::<J>().report().await })
-}
-
-fn wait<J: Job>(task: AnyTask, until: Stage, polling: Option<Polling>) -> ReportFuture {
-    Box::pin(async move {
-        let task = task.typed::<J>();
-        let mut events = task.events();
-        if let Some(polling) = polling {
-            events = events.polling(polling);
-        }
-        while let Some(event) = events.next().await {
-            let event = event?;
-            if event.stage >= Some(until) {
-                return Ok(Report::new(task.id(), Some(&event.record)));
-            }
-        }
-        Err(task.shows_nothing())
-    })
 }
 
 /// A record of any kind of job, without its type.

@@ -1,6 +1,9 @@
 //! Tasks: starting, polling, waiting and resuming.
 
 mod any;
+mod any_events;
+mod any_resume;
+mod any_start;
 mod any_wait;
 mod event;
 mod events;
@@ -11,6 +14,9 @@ mod wait;
 mod watch;
 
 pub use any::AnyTask;
+pub use any_events::{AnyEvent, AnyEvents};
+pub use any_resume::AnyResume;
+pub use any_start::AnyStart;
 pub use any_wait::AnyWait;
 pub use event::Event;
 pub use events::Events;

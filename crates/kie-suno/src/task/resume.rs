@@ -66,48 +66,64 @@ impl<J: Job> Resume<J> {
     }
 
     async fn run(self) -> Result<Task<J>, Error> {
-        let Self { client, receipt: id, timeout, .. } = self;
-        let ledger = client.ledger()?;
-        let end = Instant::now().checked_add(timeout);
-        let waiter = client.waiters().map(|waiters| waiters.register(&id.to_string()));
-        loop {
-            let Some(receipt) = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)? else {
-                return Err(NotResumed::error(id, None, NotResumedReason::NotThere));
-            };
-            if let Some(task) = task_of(&receipt, &client)? {
-                return Ok(task);
-            }
-            let now = Instant::now();
-            if end.is_some_and(|end| end <= now) {
-                return Err(NotResumed::error(id, Some(receipt.operation), NotResumedReason::Late(timeout)));
-            }
-            let next = end.map_or(now + PAUSE, |end| end.min(now + PAUSE));
-            match &waiter {
-                // Sleeps until a callback arrives or the pause is over. In both cases, the ledger is read next.
-                Some(waiter) => drop(timeout_at(next, waiter.woken(now)).await),
-                None => sleep(next - now).await,
-            }
+        let Self { client, receipt, timeout, .. } = self;
+        let started = until_started(&client, receipt, timeout, Some(J::NAME)).await?;
+        let id = started.task_id.unwrap_or_default();
+        Ok(Task::resumed(client, id.into(), started.route, Some(receipt)))
+    }
+}
+
+/// Waits until the ledger has the task id of a receipt, and returns the receipt with this id. `kind` is the kind of job
+/// that the task must have, or `None` if it may have any.
+pub(super) async fn until_started(
+    client: &Client,
+    id: ReceiptId,
+    timeout: Duration,
+    kind: Option<&'static str>,
+) -> Result<Receipt, Error> {
+    let ledger = client.ledger()?;
+    let end = Instant::now().checked_add(timeout);
+    let waiter = client.waiters().map(|waiters| waiters.register(&id.to_string()));
+    loop {
+        let Some(receipt) = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)? else {
+            return Err(NotResumed::error(id, None, NotResumedReason::NotThere));
+        };
+        if is_started(&receipt, kind).map_err(|why| NotResumed::error(id, Some(receipt.operation.clone()), why))? {
+            return Ok(receipt);
+        }
+        let now = Instant::now();
+        if end.is_some_and(|end| end <= now) {
+            return Err(NotResumed::error(id, Some(receipt.operation), NotResumedReason::Late(timeout)));
+        }
+        let next = end.map_or(now + PAUSE, |end| end.min(now + PAUSE));
+        match &waiter {
+            // Sleeps until a callback arrives or the pause is over. In both cases, the ledger is read next.
+            Some(waiter) => drop(timeout_at(next, waiter.woken(now)).await),
+            None => sleep(next - now).await,
         }
     }
 }
 
-/// Returns the task of a receipt, or `None` while the task id may still become known.
-fn task_of<J: Job>(receipt: &Receipt, client: &Client) -> Result<Option<Task<J>>, Error> {
-    let not = |why| Err(NotResumed::error(receipt.id, Some(receipt.operation.clone()), why));
+/// Returns `true` if the receipt has a task id, and `false` while the task id may still become known.
+fn is_started(receipt: &Receipt, kind: Option<&'static str>) -> Result<bool, NotResumedReason> {
     let known = OPERATIONS.iter().find(|known| known.name == receipt.operation);
-    match known.map(|known| known.job) {
+    match (known.map(|known| known.job), kind) {
         // On the market route, an operation that responds with its result may start a task too.
-        Some(None) if receipt.route == Route::Market && receipt.operation == J::NAME => {}
-        Some(None) => return not(NotResumedReason::NoJob),
-        Some(Some(job)) if job != J::NAME => return not(NotResumedReason::OtherJob { asked: J::NAME, is: job }),
+        (Some(None), kind) => {
+            let is_asked = kind.is_none_or(|kind| kind == receipt.operation);
+            if !is_asked || receipt.route != Route::Market || known.is_none_or(|known| known.market.is_none()) {
+                return Err(NotResumedReason::NoJob);
+            }
+        }
+        (Some(Some(is)), Some(asked)) if is != asked => return Err(NotResumedReason::OtherJob { asked, is }),
         _ => {}
     }
     match (&receipt.task_id, receipt.state) {
-        (None, _) if receipt.forgotten => not(NotResumedReason::Forgotten),
-        (Some(id), _) => Ok(Some(Task::resumed(client.clone(), id.as_str().into(), receipt.route, Some(receipt.id)))),
-        (None, ReceiptState::Prepared | ReceiptState::Refused) => not(NotResumedReason::NotTaken),
-        (None, ReceiptState::Sent) => Ok(None),
-        (None, _) => not(NotResumedReason::NoJob),
+        (None, _) if receipt.forgotten => Err(NotResumedReason::Forgotten),
+        (Some(_), _) => Ok(true),
+        (None, ReceiptState::Prepared | ReceiptState::Refused) => Err(NotResumedReason::NotTaken),
+        (None, ReceiptState::Sent) => Ok(false),
+        (None, _) => Err(NotResumedReason::NoJob),
     }
 }
 

@@ -93,7 +93,7 @@ impl<E: TaskEndpoint, R> fmt::Debug for Start<E, R> {
 }
 
 /// Reads the response to a start, and records the task id in the current span.
-fn started<E: TaskEndpoint>(route: Route, http_status: u16, body: &[u8]) -> Result<E::Response, ReadError> {
+pub(super) fn started<E: TaskEndpoint>(route: Route, http_status: u16, body: &[u8]) -> Result<E::Response, ReadError> {
     let started = match route {
         Route::Market => E::read_market(http_status, body).map(|answer| match answer {
             MarketAnswer::Task(id) => E::Response::new(id),
