@@ -1,6 +1,7 @@
 //! Tests of `wait` and `events`, which poll a task and are woken by callbacks.
 
 mod any;
+mod by_name;
 mod other_record;
 mod outages;
 mod polling;

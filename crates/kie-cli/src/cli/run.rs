@@ -12,10 +12,7 @@ use crate::{
     verbs::{
         files::{link, upload},
         ledger::{forget, list, open, resume, save, show, tasks},
-        operations::{
-            call::{self, has_receipt},
-            check, inspect, operations, task,
-        },
+        operations::{call, check, inspect, operations, task},
         service::{credits, models, sandbox},
         setup::{config, doctor, login, logout},
         shell::{completions, man},
@@ -115,9 +112,7 @@ impl Command {
     fn keeps_receipts(&self) -> bool {
         match self {
             Self::Upload(_) | Self::Credits | Self::Models(_) => false,
-            Self::Call(args) => {
-                OPERATIONS.iter().any(|it| it.name == args.operation && has_receipt(it.effect, it.host))
-            }
+            Self::Call(args) => OPERATIONS.iter().any(|it| it.name == args.operation && it.can_cost()),
             _ => true,
         }
     }

@@ -43,12 +43,6 @@ impl ExitError {
         Self::Usage(format!("there is no operation {name:?}; {guess}kie operations lists all of them"))
     }
 
-    /// Returns an error if there is no operation with this name.
-    pub(crate) fn unless_known(name: &str) -> Result<(), Self> {
-        let is_known = OPERATIONS.iter().any(|operation| operation.name == name);
-        if is_known { Ok(()) } else { Err(Self::unknown_operation(name)) }
-    }
-
     /// Creates the error of a client. The saved files are those that the error lists.
     pub(crate) fn client(error: Error, go_on: Option<String>) -> Self {
         let files = if let Error::Save(save) = &error { save.saved().to_vec() } else { Vec::new() };

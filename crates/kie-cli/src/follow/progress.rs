@@ -1,10 +1,6 @@
 //! Progress of a task: its stage, its results, and the time that it usually takes.
 
-use kie_suno::{
-    Event, Stage, Task,
-    records::{Item, Job, Output as _, Record as _},
-    types::text::one_line,
-};
+use kie_suno::{AnyEvent, AnyTask, Stage, records::Item, types::text::one_line};
 use serde_json::json;
 
 use crate::{
@@ -16,6 +12,8 @@ use crate::{
 /// The progress display of a task.
 pub(super) struct TaskProgress {
     line: ProgressLine,
+    /// Kind of the task in one word.
+    kind: &'static str,
     stage: Option<Stage>,
     /// Number of finished results so far.
     finished: usize,
@@ -23,22 +21,22 @@ pub(super) struct TaskProgress {
 
 impl TaskProgress {
     /// Begins to show the progress of a task.
-    pub(super) async fn begin<J: Job>(session: &Session, task: &Task<J>, operation: &str) -> Self {
+    pub(super) async fn begin(session: &Session, task: &AnyTask, operation: &str) -> Self {
         let line = ProgressLine::new("waiting");
-        let times = Times::of(session, task.id().as_str()).await;
+        let times = Times::of(session, task.id()).await;
         let usual = times.usual.map(|usual| usual.to_string());
         let seconds = times.usual.map(|usual| [usual.from, usual.to].map(|time| time.as_secs()));
-        event("waiting", &json!({ "taskId": task.id().as_str(), "operation": operation, "usualS": seconds }));
+        event("waiting", &json!({ "taskId": task.id(), "operation": operation, "usualS": seconds }));
         match &usual {
             Some(usual) if !line.is_shown() => print_progress(&format!("waiting   {usual}")),
             _ => {}
         }
         line.since(times.since.unwrap_or_default(), usual.as_deref().unwrap_or_default());
-        Self { line, stage: None, finished: 0 }
+        Self { line, kind: task.kind(), stage: None, finished: 0 }
     }
 
     /// Shows a change of the task.
-    pub(super) fn show<J: Job>(&mut self, change: &Event<J>) {
+    pub(super) fn show(&mut self, change: &AnyEvent) {
         if let Some(stage) = change.stage.filter(|stage| Some(*stage) > self.stage) {
             self.stage = Some(stage);
             event("stage", &json!({ "stage": stage }));
@@ -52,13 +50,12 @@ impl TaskProgress {
             self.finished += 1;
             event("result", &json!({ "id": item.id, "title": item.title, "durationS": item.duration_s }));
             if !self.line.is_shown() {
-                print_progress(format!("          {}", named::<J>(item)).trim_end());
+                print_progress(format!("          {}", named(item, self.kind)).trim_end());
             }
         }
-        let all = change.record.output().map(|output| output.items()).unwrap_or_default();
-        for (number, item) in all.iter().enumerate() {
+        for (number, item) in change.report.items.iter().enumerate() {
             let state = if item.is_available() { "finished" } else { "being made" };
-            self.line.result(number, &format!("{}  {state}", named::<J>(item)));
+            self.line.result(number, &format!("{}  {state}", named(item, self.kind)));
         }
     }
 
@@ -70,9 +67,9 @@ impl TaskProgress {
     }
 }
 
-/// Returns the title of a result, or the name of its kind of task, and its duration.
-fn named<J: Job>(item: &Item) -> String {
-    let title = one_line(item.title.as_deref().unwrap_or(J::NAME));
+/// Returns the title of a result, or the kind of its task, and its duration.
+fn named(item: &Item, kind: &str) -> String {
+    let title = one_line(item.title.as_deref().unwrap_or(kind));
     let length = item.duration_s.map(|seconds| format!(" {}", minutes(seconds))).unwrap_or_default();
     format!("{title}{length}")
 }

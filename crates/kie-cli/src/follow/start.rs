@@ -8,12 +8,10 @@ use std::{
 
 use anyhow::Context as _;
 use kie_suno::{
-    AnyTask, Route, Start, Task,
-    records::{Job, Outcome, Report},
-    requests::TaskEndpoint,
+    AnyStart, AnyTask, Route,
+    records::{Music, Outcome, Report},
     types::text::one_line,
 };
-use serde_json::Value;
 
 use crate::{
     args::{FollowArgs, OutputFormat},
@@ -26,39 +24,41 @@ use crate::{
     session::Session,
 };
 
-/// Starts a task of the operation `E` on this route. Then shows the task. If `follow` is given, waits for the task, and saves its
+/// Starts a task of an operation on this route. Then shows the task. If `follow` is given, waits for the task, and saves its
 /// files if `--save` is given. `cost` is `None` if an earlier call with the same name has started the task, so that
 /// nothing is paid now.
-pub(crate) async fn start<E: TaskEndpoint>(
+pub(crate) async fn start(
     session: &Session,
+    operation: &'static str,
     route: Route,
-    call: Start<E, Value>,
+    call: AnyStart,
     cost: Option<Cost>,
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
-    let (task, cost) = begin(session, route, call, cost, save).await?;
+    let (task, cost) = begin(session, operation, route, call, cost, save).await?;
     match follow {
-        Some(_) => run(session, E::NAME, &task, cost, follow).await,
+        Some(_) => run(session, operation, &task, cost, follow).await,
         None => {
             let report = new_report(&task).await;
             if session.format == OutputFormat::Text {
-                return tell_started(session, E::NAME, &task.any(), &report, cost).await;
+                return tell_started(session, operation, &task, &report, cost).await;
             }
-            finish(session, E::NAME, task.route(), report, Vec::new(), cost).await
+            finish(session, operation, task.route(), report, Vec::new(), cost).await
         }
     }
 }
 
-/// Starts a task of the operation `E` on this route. Returns the task, and its cost with the balance before the call.
+/// Starts a task of an operation on this route. Returns the task, and its cost with the balance before the call.
 /// `save` is the folder for the files of the task, if they are to be saved.
-pub(crate) async fn begin<E: TaskEndpoint>(
+pub(crate) async fn begin(
     session: &Session,
+    operation: &'static str,
     route: Route,
-    call: Start<E, Value>,
+    call: AnyStart,
     cost: Option<Cost>,
     save: Option<&Path>,
-) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
+) -> Result<(AnyTask, Option<Cost>), ExitError> {
     // Checks the folder before the song is paid for.
     if let Some(folder) = save {
         try_folder(folder, &session.interrupt).await?;
@@ -68,9 +68,9 @@ pub(crate) async fn begin<E: TaskEndpoint>(
     let cost = cost.map(|cost| Cost { before, ..cost });
     cost.iter().for_each(Cost::tell);
     progress.doing("sending");
-    let task = session.submit(E::NAME, route, save, call.route(route)).await?;
+    let task = session.submit(operation, route, save, call.route(route)).await?;
     drop(progress);
-    note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
+    note!("task {} ({operation})", one_line(task.id()));
     Ok((task, cost))
 }
 
@@ -103,10 +103,11 @@ async fn tell_started(
 
 /// Returns the report of a task that was just started. The service may not know the task yet, and the lookup may fail.
 /// In both cases, the task counts as running, because it is started and paid for.
-async fn new_report<J: Job>(task: &Task<J>) -> Report {
+async fn new_report(task: &AnyTask) -> Report {
     let report = task.report().await.ok().filter(|report| report.outcome != Outcome::NotFound);
     report.unwrap_or_else(|| {
-        let mut report = Report::new(task.id(), None);
+        // The kind of the task is not in the report.
+        let mut report = Report::new::<Music>(&task.id().into(), None);
         report.outcome = Outcome::Running;
         report
     })

@@ -6,10 +6,10 @@ use std::{
 };
 
 use kie_suno::{
-    Error, Polling, Route, Task,
+    AnyTask, Error, Polling, Route,
     errors::Failing,
     files::{Save, SavedFile},
-    records::{Item, Job, Outcome, Record, Report, VoiceValidation},
+    records::{Item, Job as _, Outcome, Report, VoiceValidation},
 };
 use tokio::time::timeout;
 
@@ -35,10 +35,10 @@ pub(crate) fn followed(wait: bool, follow: &FollowArgs) -> Option<&FollowArgs> {
 }
 
 /// Shows a task of an operation. If `follow` is given, waits for the task, and saves its files if `--save` is given.
-pub(crate) async fn run<J: Job>(
+pub(crate) async fn run(
     session: &Session,
     operation: &'static str,
-    task: &Task<J>,
+    task: &AnyTask,
     cost: Option<Cost>,
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
@@ -48,14 +48,14 @@ pub(crate) async fn run<J: Job>(
 
 /// Returns the report of a task, and its saved files. If `follow` is given, waits for the task, and saves its files if
 /// `--save` is given.
-pub(crate) async fn reported<J: Job>(
+pub(crate) async fn reported(
     session: &Session,
     operation: &'static str,
-    task: &Task<J>,
+    task: &AnyTask,
     follow: Option<&FollowArgs>,
 ) -> Result<(Report, Vec<SavedFile>), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
-    let go_on = session.go_on(operation, task.id().as_str(), task.route(), save);
+    let go_on = session.go_on(operation, task.id(), task.route(), save);
     let work = async {
         match follow {
             Some(follow) => wait_and_save(session, operation, task, follow).await,
@@ -88,9 +88,9 @@ pub(crate) async fn reported<J: Job>(
 
 /// Returns the polling options for a task. A phrase expires a few minutes after it is made, so its task is polled more
 /// often than others.
-fn polling<J: Job>(session: &Session, follow: &FollowArgs) -> Polling {
+fn polling(session: &Session, task: &AnyTask, follow: &FollowArgs) -> Polling {
     let polling = session.polling(follow.timeout);
-    if J::NAME == VoiceValidation::NAME { polling.max_pause(polling.max_pause.min(PHRASE_PAUSE)) } else { polling }
+    if task.kind() == VoiceValidation::NAME { polling.max_pause(polling.max_pause.min(PHRASE_PAUSE)) } else { polling }
 }
 
 /// Prints the document of a task that is read on this route. Returns an error with the exit code if the task failed, or
@@ -137,16 +137,16 @@ fn forget_links(report: &mut Report) {
 }
 
 /// Saves the results that a task finished before it failed.
-async fn save_finished<J: Job>(task: &Task<J>, folder: &Path, follow: &FollowArgs) -> Result<Vec<SavedFile>, Error> {
+async fn save_finished(task: &AnyTask, folder: &Path, follow: &FollowArgs) -> Result<Vec<SavedFile>, Error> {
     let mut report = task.report().await?;
     report.items.retain(Item::is_available);
-    save_and_tag(task.any().save(&report, folder), task, &report.items, follow).await
+    save_and_tag(task.save(&report, folder), task, &report.items, follow).await
 }
 
 /// Saves files under the names of the options, and writes the tags of the songs.
-async fn save_and_tag<J: Job>(
+async fn save_and_tag(
     mut save: Save,
-    task: &Task<J>,
+    task: &AnyTask,
     items: &[Item],
     follow: &FollowArgs,
 ) -> Result<Vec<SavedFile>, Error> {
@@ -157,19 +157,19 @@ async fn save_and_tag<J: Job>(
         save = save.of_song(&song.title, &song.id);
     }
     let files = save.await?;
-    let about = TagFacts::new(task.id().as_str(), task.route(), &follow.tags).of_song(follow.song.as_ref());
+    let about = TagFacts::new(task.id(), task.route(), &follow.tags).of_song(follow.song.as_ref());
     Ok(tag_saved(files, items, &about).await)
 }
 
-async fn wait_and_save<J: Job>(
+async fn wait_and_save(
     session: &Session,
     operation: &'static str,
-    task: &Task<J>,
+    task: &AnyTask,
     follow: &FollowArgs,
 ) -> Result<(Report, Vec<SavedFile>), Error> {
     let mut progress = TaskProgress::begin(session, task, operation).await;
-    let mut events = task.events().polling(polling::<J>(session, follow));
-    let mut record = None;
+    let mut events = task.events().polling(polling(session, task, follow));
+    let mut report = None;
     let mut failing_since = None;
     loop {
         let event = match timeout(TELL_FAILING, events.next()).await {
@@ -181,13 +181,15 @@ async fn wait_and_save<J: Job>(
             }
         };
         progress.show(&event);
-        record = Some(event.record);
+        report = Some(event.report);
     }
     let mut files = Vec::new();
-    let output = record.as_ref().and_then(Record::output);
-    let report = Report::new(task.id(), record.as_ref());
-    if let (Some(folder), Some(output)) = (&follow.save, output) {
-        let mut save = task.save(&output, folder).progress(progress.saving());
+    let report = match report {
+        Some(report) => report,
+        None => task.report().await?,
+    };
+    if let Some(folder) = &follow.save {
+        let mut save = task.save(&report, folder).progress(progress.saving());
         if follow.extras {
             save = save.with_extras();
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kie_suno::{Credits, Route, files::SavedFile, records::Outcome, requests::PaidEndpoint};
 use serde::Serialize;
-use serde_json::to_value;
+use serde_json::Value;
 
 use crate::{
     args::OutputFormat,
@@ -51,26 +51,12 @@ pub(crate) async fn ask<E: PaidEndpoint>(
     of: Option<&KnownTrack>,
     name: Option<&str>,
 ) -> Result<Answer<E::Response>, ExitError> {
-    let Cleared { route, cost: listed } = clear(session, request, of, name).await?;
-    let mut cost = Cost::default();
-    let progress = ProgressLine::new("reading the balance");
-    if let Some(listed) = listed {
-        cost = Cost { before: session.interrupt.during("reading the balance", session.balance()).await?, ..listed };
-        cost.tell();
-    }
-    let request = to_value(request).map_err(anyhow::Error::from)?;
-    let call = session.client.call_json::<E>(request).route(route);
-    let call = match name {
-        Some(name) => call.named(name),
-        None => call,
-    };
-    progress.doing("sending");
-    let response = session.submit(E::NAME, route, None, call).await?;
-    drop(progress);
-    let credits_left = session.balance().await;
+    let cleared = clear(session, request, of, name).await?;
+    let (response, cost, credits_left) = send(session, &cleared, name).await?;
+    let response = serde_json::from_value(response).map_err(anyhow::Error::from)?;
     Ok(Answer {
         operation: E::NAME,
-        route,
+        route: cleared.route,
         outcome: Outcome::Success,
         response,
         texts: BTreeMap::new(),
@@ -80,6 +66,31 @@ pub(crate) async fn ask<E: PaidEndpoint>(
         credits_left,
         next: Vec::new(),
     })
+}
+
+/// Makes the call of a request that may be sent. Returns the response, the cost of the call, and the balance after it.
+async fn send(
+    session: &Session,
+    cleared: &Cleared,
+    name: Option<&str>,
+) -> Result<(Value, Cost, Option<Credits>), ExitError> {
+    let Cleared { operation, route, request, cost: listed } = cleared;
+    let mut cost = Cost::default();
+    let progress = ProgressLine::new("reading the balance");
+    if let Some(listed) = *listed {
+        cost = Cost { before: session.interrupt.during("reading the balance", session.balance()).await?, ..listed };
+        cost.tell();
+    }
+    let call = session.client.call_any(operation, request.clone());
+    let call = call.ok_or_else(|| ExitError::unknown_operation(operation))?.route(*route);
+    let call = match name {
+        Some(name) => call.named(name),
+        None => call,
+    };
+    progress.doing("sending");
+    let response = session.submit(operation, *route, None, call).await?;
+    drop(progress);
+    Ok((response, cost, session.balance().await))
 }
 
 impl<R: Serialize> Answer<R> {

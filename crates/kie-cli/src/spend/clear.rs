@@ -1,7 +1,7 @@
 //! Clearance of a typed request: its rules, its price, and the consent to it.
 
 use kie_suno::{Route, requests::Endpoint};
-use serde_json::to_value;
+use serde_json::{Value, to_value};
 
 use crate::{
     exit::ExitError,
@@ -13,6 +13,8 @@ use crate::{
 
 /// A request that may be sent.
 pub(crate) struct Cleared {
+    pub(crate) operation: &'static str,
+    pub(crate) request: Value,
     /// Route on which the request is to be sent.
     pub(crate) route: Route,
     /// Price of the call. `None` if an earlier call with the same name is repeated, which costs nothing.
@@ -31,6 +33,6 @@ pub(crate) async fn clear<E: Endpoint>(
     let request = to_value(request).map_err(anyhow::Error::from)?;
     let is_repeated = session.check_name(name).await?;
     let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));
-    consent::<E>(session, route, &request, cost.as_ref()).await?;
-    Ok(Cleared { route, cost })
+    consent(session, E::NAME, route, &request, cost.as_ref()).await?;
+    Ok(Cleared { operation: E::NAME, route, request, cost })
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use kie_suno::{Credits, Route, requests::Endpoint};
+use kie_suno::{Credits, Route};
 use serde_json::Value;
 
 use crate::{exit::ExitError, follow::Cost, output::note, session::Session, spend::preview::Preview};
@@ -17,14 +17,15 @@ const CONFIRM_ABOVE: Credits = Credits::new(20.0);
 ///
 /// In a dry run, the request is printed, and the error is [`ExitError::Reported`] with the exit code 0, so that the verb
 /// ends. Otherwise there is an error if the API key is missing, or if a high price is not confirmed.
-pub(crate) async fn consent<E: Endpoint>(
+pub(crate) async fn consent(
     session: &Session,
+    operation: &'static str,
     route: Route,
     request: &Value,
     cost: Option<&Cost>,
 ) -> Result<(), ExitError> {
     if session.global.money.dry_run {
-        Preview::of::<E>(session, route, request)?.print(session, cost)?;
+        Preview::of(session, operation, route, request)?.print(session, cost)?;
         return Err(ExitError::Reported(0));
     }
     session.require_key()?;
@@ -32,7 +33,7 @@ pub(crate) async fn consent<E: Endpoint>(
         && let Some(most) = threshold(session)?
         && price > most
     {
-        confirm(session, E::NAME, cost, most).await?;
+        confirm(session, operation, cost, most).await?;
     }
     Ok(())
 }

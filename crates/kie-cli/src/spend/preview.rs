@@ -3,8 +3,8 @@
 use kie_suno::{
     Route,
     receipts::ReceiptId,
-    requests::{Encoded, EncodedBody, Endpoint, FileForm, NO_CALLBACK, Warning},
-    types::{check_on, text::one_line},
+    requests::{EncodedBody, FileForm, NO_CALLBACK, Warning, catalog},
+    types::text::one_line,
 };
 use serde_json::{Value, json};
 
@@ -32,13 +32,14 @@ pub(super) struct Preview {
 }
 
 impl Preview {
-    pub(super) fn of<E: Endpoint>(session: &Session, route: Route, request: &Value) -> Result<Self, ExitError> {
-        // An operation without a form on the market route has the same address on both routes.
-        let route = if E::MARKET.is_some() { route } else { Route::Classic };
-        let warnings = relevant(check_on::<E>(request, route).warnings, session.global.is_local());
+    pub(super) fn of(session: &Session, operation: &str, route: Route, request: &Value) -> Result<Self, ExitError> {
+        let operation = catalog::find(operation).map_err(anyhow::Error::from)?;
+        let route = operation.route_on(route);
+        let checked = catalog::check_named_on(operation.name, request, route).map_err(anyhow::Error::from)?;
+        let warnings = relevant(checked.warnings, session.global.is_local());
         let mut request = request.clone();
         let mut gets_receipt = false;
-        if let (Some(field), Some(fields)) = (E::CALL_BACK_URL, request.as_object_mut()) {
+        if let (Some(field), Some(fields)) = (operation.call_back_url, request.as_object_mut()) {
             let is_missing = fields.get(field).is_none_or(Value::is_null);
             gets_receipt = !is_missing && session.ledger.is_some() && fields[field] != NO_CALLBACK;
             // The client does the same. Only the classic route requires an address.
@@ -46,10 +47,7 @@ impl Preview {
                 fields.insert(field.to_owned(), NO_CALLBACK.into());
             }
         }
-        let encoded = match route {
-            Route::Market => Encoded::of_market::<E>(&request),
-            _ => Encoded::of::<E>(&request),
-        };
+        let encoded = catalog::encode_named_on(operation.name, &request, route).map_err(anyhow::Error::from)?;
         let encoded = encoded.map_err(anyhow::Error::from)?;
         let host = match &session.simulator {
             Some(simulator) => simulator.base_url(),
@@ -70,7 +68,7 @@ impl Preview {
             _ => (None, None),
         };
         Ok(Self {
-            operation: E::NAME,
+            operation: operation.name,
             route,
             method: encoded.method.as_str(),
             url: format!("{}{}", host.trim().trim_end_matches('/'), encoded.path_and_query),

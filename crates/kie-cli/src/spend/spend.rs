@@ -1,11 +1,11 @@
 //! Starting the task of a typed request.
 
 use kie_suno::{
-    Start, Task,
+    AnyStart, AnyTask,
     records::{Job as _, Music},
-    requests::TaskEndpoint,
+    requests::{TaskEndpoint, catalog},
 };
-use serde_json::{Value, to_value};
+use serde_json::to_value;
 
 use crate::{
     args::StartArgs,
@@ -26,7 +26,7 @@ pub(crate) async fn spend<E: TaskEndpoint>(
     options: &StartArgs,
 ) -> Result<(), ExitError> {
     let cleared = clear(session, request, of, options.name.as_deref()).await?;
-    send(session, cleared, request, of, options).await
+    send(session, cleared, of, options).await
 }
 
 /// Does the same as [`spend`] for a request with the addresses of recordings. `set` puts the addresses into the request.
@@ -40,7 +40,7 @@ pub(crate) async fn spend_on<E: TaskEndpoint>(
 ) -> Result<(), ExitError> {
     set(&mut request, recordings.iter().map(|recording| recording.placeholder().to_owned()).collect());
     recordings.iter().try_for_each(|recording| recording.check_name(options.name.as_deref()))?;
-    let cleared = clear(session, &request, None, options.name.as_deref()).await?;
+    let mut cleared = clear(session, &request, None, options.name.as_deref()).await?;
     if let Some(folder) = session.follow(&options.follow)?.save {
         try_folder(&folder, &session.interrupt).await?;
     }
@@ -49,7 +49,8 @@ pub(crate) async fn spend_on<E: TaskEndpoint>(
         addresses.push(recording.clone().address(session).await?);
     }
     set(&mut request, addresses);
-    send(session, cleared, &request, None, options).await
+    cleared.request = to_value(&request).map_err(anyhow::Error::from)?;
+    send(session, cleared, None, options).await
 }
 
 /// Checks a request, prints its warnings and its price, and starts its task, like [`spend`]. Returns the task, and its
@@ -59,32 +60,34 @@ pub(crate) async fn spend_and_return<E: TaskEndpoint>(
     request: &E,
     of: Option<&KnownTrack>,
     options: &StartArgs,
-) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
-    let Cleared { route, cost } = clear(session, request, of, options.name.as_deref()).await?;
+) -> Result<(AnyTask, Option<Cost>), ExitError> {
+    let cleared = clear(session, request, of, options.name.as_deref()).await?;
     let follow = session.follow(&options.follow)?;
-    let call = call(session, request, options.name.as_deref())?;
-    begin::<E>(session, route, call, cost, follow.save.as_deref()).await
+    let (operation, route, cost) = (cleared.operation, cleared.route, cleared.cost);
+    begin(session, operation, route, call(session, cleared, options)?, cost, follow.save.as_deref()).await
 }
 
-async fn send<E: TaskEndpoint>(
+async fn send(
     session: &Session,
-    Cleared { route, cost }: Cleared,
-    request: &E,
+    cleared: Cleared,
     of: Option<&KnownTrack>,
     options: &StartArgs,
 ) -> Result<(), ExitError> {
     let mut follow = session.follow(&options.follow)?;
     // A song has a title of its own. What is made of a song is named after it.
-    if E::Job::NAME != Music::NAME {
+    if catalog::find(cleared.operation).is_ok_and(|operation| operation.job != Some(Music::NAME)) {
         follow.song = of.and_then(KnownTrack::source_song);
     }
-    let call = call(session, request, options.name.as_deref())?;
-    start::<E>(session, route, call, cost, Some(&follow).filter(|_| !options.no_wait)).await
+    let (operation, route, cost) = (cleared.operation, cleared.route, cleared.cost);
+    let follow = Some(&follow).filter(|_| !options.no_wait);
+    start(session, operation, route, call(session, cleared, options)?, cost, follow).await
 }
 
-fn call<E: TaskEndpoint>(session: &Session, request: &E, name: Option<&str>) -> Result<Start<E, Value>, ExitError> {
-    let call = session.client.start_json::<E>(to_value(request).map_err(anyhow::Error::from)?);
-    Ok(match name {
+fn call(session: &Session, cleared: Cleared, options: &StartArgs) -> Result<AnyStart, ExitError> {
+    let Cleared { operation, request, .. } = cleared;
+    let call = session.client.start_any(operation, request);
+    let call = call.ok_or_else(|| ExitError::unknown_operation(operation))?;
+    Ok(match &options.name {
         Some(name) => call.named(name),
         None => call,
     })

@@ -15,6 +15,7 @@ use crate::{
         download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
         upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl,
     },
+    market::{MarketForm, Route},
     operation::{Effect, Endpoint, Examples, Host, Job, Method, PaidEndpoint, TaskEndpoint, can_cost},
     price::Price,
     suno::{
@@ -75,6 +76,9 @@ pub struct Operation {
     /// started there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub market: Option<&'static str>,
+    /// Form of the operation on the market route. `None` if the operation has the same address on both routes.
+    #[serde(skip)]
+    pub market_form: Option<&'static MarketForm>,
     /// Name of the request field that holds the callback address. `None` if the request has no such field.
     #[serde(skip)]
     pub call_back_url: Option<&'static str>,
@@ -96,9 +100,35 @@ impl Operation {
                 Some(form) => form.slug(),
                 None => None,
             },
+            market_form: E::MARKET,
             call_back_url: E::CALL_BACK_URL,
             docs: E::DOCS,
         }
+    }
+
+    /// Returns the route on which the operation is called, for a client that uses this route. An operation without a form
+    /// on the market route, such as an upload, has the same address on both routes, and counts as classic.
+    ///
+    /// ```
+    /// use kie_types::{Route, catalog};
+    ///
+    /// assert_eq!(catalog::find("generate-music")?.route_on(Route::Market), Route::Market);
+    /// assert_eq!(catalog::find("get-account-credits")?.route_on(Route::Market), Route::Classic);
+    /// # Ok::<(), catalog::UnknownOperation>(())
+    /// ```
+    pub const fn route_on(&self, route: Route) -> Route {
+        if self.market_form.is_some() { route } else { Route::Classic }
+    }
+
+    /// Returns `true` if a call can cost money. A call that only reads, and an upload, cost nothing.
+    pub const fn can_cost(&self) -> bool {
+        matches!(self.effect, Effect::Creates) && !matches!(self.host, Host::Upload)
+    }
+
+    /// Returns `true` if a call on this route starts a task. An operation that responds with its result on the classic
+    /// route may start a task on the market route.
+    pub const fn may_start_task(&self, route: Route) -> bool {
+        self.job.is_some() || (matches!(route, Route::Market) && self.market.is_some())
     }
 }
 

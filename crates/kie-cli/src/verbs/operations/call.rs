@@ -1,17 +1,15 @@
 //! `kie call`: calls any operation with a JSON document.
 
-use std::{path::PathBuf, pin::Pin};
+use std::path::PathBuf;
 
 use clap::Args;
 use kie_suno::{
-    Call,
+    records::Outcome,
     requests::{
-        Effect, Endpoint, Host, PaidEndpoint, TaskEndpoint,
-        catalog::{self, Visitor},
+        Effect,
+        catalog::{self, Operation},
     },
-    types::check_on,
 };
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
@@ -20,9 +18,8 @@ use crate::{
     follow::{self, Cost},
     output::{advise, note, print, print_json, relevant},
     session::Session,
-    sources::{self, check_ids, read_json},
+    sources::{self, check_ids, operation_named, read_json},
     spend::consent,
-    verbs::operations::market::route_of,
 };
 
 #[derive(Debug, Args)]
@@ -67,22 +64,20 @@ Examples:
   kie call generate-music --json request.json --save songs
   kie call get-account-credits";
 
-/// Future of a command, as the visitors of the catalog of operations return it.
-pub(crate) type Done<'a> = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 'a>>;
-
 /// `kie call`.
 pub(crate) async fn run(session: &Session, args: CallArgs) -> Result<(), ExitError> {
-    ExitError::unless_known(&args.operation)?;
+    let operation = operation_named(&args.operation)?;
     let request = match &args.json {
         Some(file) => read_json(file, &session.interrupt).await?,
         None => Value::Object(serde_json::Map::new()),
     };
-    let calling = Calling { session, request, args: &args };
-    catalog::visit(&args.operation, calling).ok_or_else(|| ExitError::unknown_operation(&args.operation))?.await
+    let calling = Calling { session, operation, request, args: &args };
+    if operation.job.is_some() { calling.start().await } else { calling.ask().await }
 }
 
 struct Calling<'a> {
     session: &'a Session,
+    operation: &'static Operation,
     request: Value,
     args: &'a CallArgs,
 }
@@ -94,7 +89,7 @@ impl Calling<'_> {
     ///
     /// Returns the cost of the call, or `None` if an earlier call with the same name has started a task, so that nothing
     /// is sent.
-    async fn prepare<E: Endpoint>(&mut self) -> Result<Option<Cost>, ExitError> {
+    async fn prepare(&mut self) -> Result<Option<Cost>, ExitError> {
         let name = self.args.name.as_deref();
         let is_repeated = self.session.check_name(name).await?;
         // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
@@ -106,9 +101,11 @@ impl Calling<'_> {
             return Err(ExitError::Usage(what.to_owned()));
         }
         sources::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
-        let route = route_of::<E>(self.session.route);
-        let checked = check_on::<E>(&sources::as_if_uploaded(&self.request), route);
-        advise(E::NAME, &relevant(checked.warnings, self.session.global.is_local()));
+        let operation = self.operation.name;
+        let route = self.operation.route_on(self.session.route);
+        let as_sent = sources::as_if_uploaded(&self.request);
+        let checked = catalog::check_named_on(operation, &as_sent, route).map_err(anyhow::Error::from)?;
+        advise(operation, &relevant(checked.warnings, self.session.global.is_local()));
         match checked.result {
             Err(invalid) if self.args.unchecked => {
                 for violation in invalid.violations() {
@@ -116,102 +113,73 @@ impl Calling<'_> {
                 }
             }
             Err(invalid) => return Err(ExitError::invalid(invalid)),
-            Ok(_) if self.args.unchecked || E::EFFECT == Effect::Reads => {}
+            Ok(_) if self.args.unchecked || self.operation.effect == Effect::Reads => {}
             Ok(_) => check_ids(&self.request)?,
         }
-        let cost = (!is_repeated).then(|| Cost::of(E::NAME, &self.request));
-        let as_sent = sources::as_if_uploaded(&self.request);
+        let cost = (!is_repeated).then(|| Cost::of(operation, &self.request));
         if as_sent != self.request && self.session.global.money.dry_run {
             note!("https://upload.invalid/ stands for the link of an upload");
         }
-        consent::<E>(self.session, route, &as_sent, cost.as_ref()).await?;
+        consent(self.session, operation, route, &as_sent, cost.as_ref()).await?;
         sources::upload_paths(self.session, &mut self.request).await?;
         Ok(cost)
     }
 
-    /// Builds the call with the options from the arguments.
-    fn call_json<E: Endpoint>(&mut self) -> Call<E, Value> {
-        let call = self.session.client.call_json::<E>(self.request.take());
-        if self.args.unchecked { call.unchecked() } else { call }
+    /// Makes the call of an operation that starts no task, and prints its response.
+    async fn ask(mut self) -> Result<(), ExitError> {
+        let Self { session, operation: &Operation { name: operation, effect, .. }, args, .. } = self;
+        if args.wait || args.no_wait || args.follow.save.is_some() {
+            let what = format!("{operation} starts no task: leave out --wait, --no-wait and --save");
+            return Err(ExitError::Usage(what));
+        }
+        if args.name.is_some() && !self.operation.can_cost() {
+            let what = format!("{operation} costs nothing, so --name has no effect: leave it out");
+            return Err(ExitError::Usage(what));
+        }
+        let cost = self.prepare().await?;
+        cost.iter().filter(|_| self.operation.can_cost()).for_each(Cost::tell);
+        let call = session.client.call_any(operation, self.request.take());
+        let mut call = call.ok_or_else(|| ExitError::unknown_operation(operation))?;
+        if args.unchecked {
+            call = call.unchecked();
+        }
+        if let Some(name) = &args.name {
+            call = call.named(name);
+        }
+        let response = match effect {
+            Effect::Reads => call.await?,
+            _ => session.submit(operation, session.route, None, call).await?,
+        };
+        self.print(&response)
     }
 
     /// Prints the response of an operation that starts no task. Its form is that of the operation, and always JSON.
-    fn print<E: Endpoint>(&self, response: &impl Serialize) -> Result<(), ExitError> {
+    fn print(&self, response: &Value) -> Result<(), ExitError> {
         if self.session.format == OutputFormat::Text {
-            print(&serde_json::to_string_pretty(response).map_err(anyhow::Error::from)?);
+            print(&format!("{response:#}"));
             return Ok(());
         }
-        let route = route_of::<E>(self.session.route);
-        let document = json!({ "operation": E::NAME, "route": route, "outcome": "success", "response": response });
+        let (operation, route) = (self.operation.name, self.operation.route_on(self.session.route));
+        let document =
+            json!({ "operation": operation, "route": route, "outcome": Outcome::Success, "response": response });
         Ok(print_json(&document)?)
     }
 
-    fn refuse_following<E: Endpoint>(&self) -> Result<(), ExitError> {
-        if self.args.wait || self.args.no_wait || self.args.follow.save.is_some() {
-            return Err(ExitError::Usage(format!(
-                "{} starts no task: leave out --wait, --no-wait and --save",
-                E::NAME
-            )));
+    /// Starts a task and follows it.
+    async fn start(mut self) -> Result<(), ExitError> {
+        let Self { session, operation: &Operation { name: operation, .. }, args, .. } = self;
+        let mut files = session.follow(&args.follow)?;
+        let cost = self.prepare().await?;
+        follow::find_song(session, &self.request, &mut files).await?;
+        let call = session.client.start_any(operation, self.request);
+        let mut call = call.ok_or_else(|| ExitError::unknown_operation(operation))?;
+        if args.unchecked {
+            call = call.unchecked();
         }
-        Ok(())
+        if let Some(name) = &args.name {
+            call = call.named(name);
+        }
+        let follow = Some(&files).filter(|_| !args.no_wait);
+        follow::start(session, operation, session.route, call, cost, follow).await
     }
-}
-
-impl<'a> Visitor for Calling<'a> {
-    type Output = Done<'a>;
-
-    fn call<E: Endpoint>(mut self) -> Done<'a> {
-        Box::pin(async move {
-            self.refuse_following::<E>()?;
-            if self.args.name.is_some() {
-                return Err(ExitError::Usage(format!(
-                    "{} costs nothing, so --name has no effect: leave it out",
-                    E::NAME
-                )));
-            }
-            self.prepare::<E>().await?;
-            let call = self.call_json::<E>();
-            let answer = if E::EFFECT == Effect::Reads {
-                call.await?
-            } else {
-                self.session.submit(E::NAME, self.session.route, None, call).await?
-            };
-            self.print::<E>(&answer)
-        })
-    }
-
-    fn pay<E: PaidEndpoint>(mut self) -> Done<'a> {
-        Box::pin(async move {
-            self.refuse_following::<E>()?;
-            self.prepare::<E>().await?.iter().for_each(Cost::tell);
-            let mut call = self.call_json::<E>();
-            if let Some(name) = &self.args.name {
-                call = call.named(name);
-            }
-            let answer = self.session.submit(E::NAME, self.session.route, None, call).await?;
-            self.print::<E>(&answer)
-        })
-    }
-
-    fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
-        Box::pin(async move {
-            let mut files = self.session.follow(&self.args.follow)?;
-            let cost = self.prepare::<E>().await?;
-            follow::find_song(self.session, &self.request, &mut files).await?;
-            let mut call = self.session.client.start_json::<E>(self.request.take());
-            if self.args.unchecked {
-                call = call.unchecked();
-            }
-            if let Some(name) = &self.args.name {
-                call = call.named(name);
-            }
-            let follow = Some(&files).filter(|_| !self.args.no_wait);
-            follow::start::<E>(self.session, self.session.route, call, cost, follow).await
-        })
-    }
-}
-
-/// Returns `true` if calls of this kind have receipts. Uploads cost nothing and have no receipts.
-pub(crate) fn has_receipt(effect: Effect, host: Host) -> bool {
-    effect == Effect::Creates && host != Host::Upload
 }

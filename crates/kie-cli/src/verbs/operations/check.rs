@@ -14,8 +14,7 @@ use crate::{
     exit::{ExitError, Interrupt},
     follow::Cost,
     output::{advise, out, print_json, relevant},
-    sources::{as_if_uploaded, check_paths, read_json},
-    verbs::operations::market::route_named,
+    sources::{as_if_uploaded, check_paths, operation_named, read_json},
 };
 
 #[derive(Debug, Args)]
@@ -39,14 +38,13 @@ Examples:
   kie --format json check generate-music request.json";
 
 pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
-    ExitError::unless_known(&args.operation)?;
+    let operation = operation_named(&args.operation)?;
     let mut request = read_json(&args.file, interrupt).await?;
     check_paths(&mut request, args.allow_files.as_deref())?;
     let request = as_if_uploaded(&request);
-    let route = route_named(&args.operation, global.route()?);
-    let checked = catalog::check_named_on(&args.operation, &request, route);
-    let Checked { result, unknown, warnings, .. } =
-        checked.map_err(|_| ExitError::unknown_operation(&args.operation))?;
+    let route = operation.route_on(global.route()?);
+    let checked = catalog::check_named_on(operation.name, &request, route).map_err(anyhow::Error::from)?;
+    let Checked { result, unknown, warnings, .. } = checked;
     let warnings = relevant(warnings, global.is_local());
     advise(&args.operation, &warnings);
     let cost = Cost::of(&args.operation, &request);

@@ -7,13 +7,13 @@ use clap::{Args, ValueEnum};
 use kie_suno::{
     Charged, Route,
     callbacks::{AnyCallback, Callback},
-    errors::{RefusalKind, Rule, envelope::ReadError},
+    errors::{RefusalKind, Rule, Unreadable, envelope::ReadError},
     records::{Job, Outcome, Report},
     requests::{
         Endpoint, Rules, TaskEndpoint,
-        catalog::{self, OPERATIONS, Visitor},
+        catalog::{self, OPERATIONS, Operation, Visitor},
     },
-    types::{MarketAnswer, MarketRecord, check_on, text::one_line},
+    types::{MarketAnswer, MarketRecord, text::one_line},
 };
 use serde::Serialize;
 use serde_json::{Value, json, to_value};
@@ -22,8 +22,8 @@ use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
     output::{long_line, out, print_json},
-    sources::read_bytes,
-    verbs::operations::market::{is_slug, name_of, route_named, with_classic_names},
+    sources::{operation_named, read_bytes},
+    verbs::operations::market::{is_slug, name_of, with_classic_names},
 };
 
 #[derive(Debug, Args)]
@@ -80,28 +80,47 @@ pub(crate) async fn run(args: &InspectArgs, global: &GlobalArgs, interrupt: &Int
     // A body that is named by a slug is of the market route.
     let is_slug = is_slug(&args.operation) && global.route.is_none();
     let route = if is_slug { Route::Market } else { global.route()? };
-    let operation = name_of(&args.operation);
-    let is_any = args.kind == BodyKind::Callback && operation == ANY;
-    let name = match args.kind {
-        _ if is_any => ANY,
-        _ if ExitError::unless_known(operation).is_err() => return ExitError::unless_known(operation),
-        BodyKind::Record | BodyKind::Callback => submit_of(operation, route)?,
-        BodyKind::Request | BodyKind::Response => operation,
+    let name = name_of(&args.operation);
+    if args.kind == BodyKind::Callback && name == ANY {
+        let body = read_bytes(&args.file, interrupt).await?;
+        return print(ANY, BodyKind::Callback, any_callback(&body)?, &body, global.format);
+    }
+    let operation = operation_named(name)?;
+    let (kind, operation) = match (args.kind, submit_of(operation, route)) {
+        (BodyKind::Record | BodyKind::Callback, submit) => (args.kind, submit?),
+        // The response to a lookup of a task is a record, so it is explained as a record.
+        (BodyKind::Response, Ok(submit)) if submit != operation => (BodyKind::Record, submit),
+        _ => (args.kind, operation),
     };
     let body = read_bytes(&args.file, interrupt).await?;
-    // The response to a lookup of a task is a record, so it is explained as a record.
-    let is_lookup =
-        args.kind == BodyKind::Response && submit_of(operation, route).is_ok_and(|submit| submit != operation);
-    let (kind, visited) = if is_lookup { (BodyKind::Record, submit_of(operation, route)?) } else { (args.kind, name) };
-    let reading = Reading { kind, route: route_named(visited, route), http_status: args.http_status, body: &body };
-    let (report, answer) = match is_any {
-        true => any_callback(&body)?,
-        false => catalog::visit(visited, reading).ok_or_else(|| ExitError::unknown_operation(name))??,
+    let route = operation.route_on(route);
+    let read = || {
+        let reading = Reading { kind, route, http_status: args.http_status, body: &body };
+        catalog::visit(operation.name, reading).ok_or_else(|| ExitError::unknown_operation(name))
     };
-    let raw = serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into());
+    let explained = match kind {
+        BodyKind::Request => request(operation, route, &body)?,
+        BodyKind::Callback => callback(operation, &body)?,
+        BodyKind::Response => opened(&body, ResponseTo::Call, read()?)?,
+        BodyKind::Record => opened(&body, ResponseTo::Lookup, read()?)?,
+    };
+    // The response to a lookup belongs to the operation that was asked for.
+    let asked = if args.kind == BodyKind::Response { name } else { operation.name };
+    print(asked, kind, explained, &body, global.format)
+}
+
+/// Prints the explanation of a body of this operation.
+fn print(
+    operation: &str,
+    kind: BodyKind,
+    (report, answer): Explained,
+    body: &[u8],
+    format: OutputFormat,
+) -> Result<(), ExitError> {
+    let raw = serde_json::from_slice(body).unwrap_or_else(|_| String::from_utf8_lossy(body).into());
     let report = if kind == BodyKind::Request { report } else { completed(&report, &raw) };
-    let inspection = Inspection { operation: name.to_owned(), report, answer, raw };
-    if global.format == OutputFormat::Json {
+    let inspection = Inspection { operation: operation.to_owned(), report, answer, raw };
+    if format == OutputFormat::Json {
         return Ok(print_json(&inspection)?);
     }
     tell(&inspection);
@@ -140,26 +159,34 @@ fn completed(report: &Value, raw: &Value) -> Value {
 }
 
 /// Reads a callback of an unknown operation.
-fn any_callback(body: &[u8]) -> Read {
+fn any_callback(body: &[u8]) -> Result<Explained, ExitError> {
     let callback = AnyCallback::parse(body).map_err(anyhow::Error::from)?;
     let mut report = match callback.report() {
-        Some(report) => to_value(report).map_err(anyhow::Error::from)?,
+        Some(report) => printed(report),
         None => json!({ "taskId": callback.task_id(), "outcome": "unrecognised", "items": [] }),
     };
     report["job"] = json!(callback.job());
-    Ok((report, to_value(&callback).map_err(anyhow::Error::from)?))
+    Ok((report, printed(&callback)))
 }
 
-/// Returns `name` if this operation starts tasks. If it looks up tasks, returns the first operation in the catalog that
-/// starts such tasks. On the market route, an operation that responds with its result can also start a task.
-fn submit_of(name: &str, route: Route) -> Result<&str, ExitError> {
-    let starts = |operation: &&str| catalog::visit(operation, Lookup).flatten() == Some(name);
-    let is_on_market = || catalog::find(name).is_ok_and(|operation| operation.market.is_some());
-    if catalog::visit(name, Lookup).flatten().is_some() || (route == Route::Market && is_on_market()) {
-        return Ok(name);
+/// Reads a callback of a task that this operation starts.
+fn callback(operation: &Operation, body: &[u8]) -> Result<Explained, ExitError> {
+    if operation.job.is_none() {
+        return any_callback(body);
     }
-    let mut names = OPERATIONS.iter().map(|operation| operation.name);
-    names.find(starts).ok_or_else(|| {
+    let read = catalog::visit(operation.name, ReadCallback(body));
+    Ok(read.ok_or_else(|| ExitError::unknown_operation(operation.name))?.map_err(anyhow::Error::from)?)
+}
+
+/// Returns the operation if it starts tasks. If it looks up tasks, returns the first operation in the catalog that starts
+/// such tasks. On the market route, an operation that responds with its result can also start a task.
+fn submit_of(operation: &'static Operation, route: Route) -> Result<&'static Operation, ExitError> {
+    let is_lookup_of = |submit: &&Operation| catalog::visit(submit.name, Lookup).flatten() == Some(operation.name);
+    if operation.may_start_task(route) {
+        return Ok(operation);
+    }
+    OPERATIONS.iter().find(is_lookup_of).ok_or_else(|| {
+        let name = operation.name;
         ExitError::Usage(format!("{name} neither starts nor looks up tasks, so it has no records and no callbacks"))
     })
 }
@@ -179,6 +206,31 @@ impl Visitor for Lookup {
     }
 }
 
+/// Report about a body, and the decoded body.
+type Explained = (Value, Value);
+
+/// Converts a value of the library to JSON. The conversion cannot fail.
+fn printed(value: impl Serialize) -> Value {
+    to_value(value).unwrap_or_default()
+}
+
+/// Visitor that reads a callback.
+struct ReadCallback<'a>(&'a [u8]);
+
+impl Visitor for ReadCallback<'_> {
+    type Output = Result<Explained, Unreadable>;
+
+    fn call<E: Endpoint>(self) -> Self::Output {
+        Ok((Value::Null, Value::Null))
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        let callback = Callback::<E::Job>::parse(self.0)?;
+        Ok((printed(Report::of_callback(&callback)), printed(callback)))
+    }
+}
+
+/// Visitor that reads the response to a call, or the record of a task in the response to its lookup.
 struct Reading<'a> {
     kind: BodyKind,
     route: Route,
@@ -187,7 +239,6 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Reads the response to a call, or the record of a task in the response to its lookup.
     fn answer<E: Endpoint>(&self) -> Result<MarketAnswer<E::Response>, ReadError> {
         match self.route {
             Route::Market => E::read_market(self.http_status, self.body),
@@ -196,85 +247,64 @@ impl Reading<'_> {
     }
 }
 
-type Read = Result<(Value, Value), ExitError>;
-
 impl Visitor for Reading<'_> {
-    type Output = Read;
+    type Output = Result<Explained, ReadError>;
 
-    fn call<E: Endpoint>(self) -> Read {
-        match self.kind {
-            BodyKind::Request => request::<E>(self.body, self.route),
-            BodyKind::Callback => any_callback(self.body),
-            BodyKind::Record => {
-                let record = MarketRecord::read(self.http_status, self.body);
-                opened(self.body, record, ResponseTo::Lookup, market_record::<E>)
-            }
-            BodyKind::Response => opened(self.body, self.answer::<E>(), ResponseTo::Call, |answer| match answer {
-                MarketAnswer::Result(result) => Ok((json!({ "outcome": "success", "items": [] }), to_value(result)?)),
-                MarketAnswer::Task(id) => Ok((json!({ "taskId": id, "outcome": Outcome::Running }), Value::Null)),
-            }),
+    fn call<E: Endpoint>(self) -> Self::Output {
+        if self.kind == BodyKind::Record {
+            return MarketRecord::read(self.http_status, self.body).map(market_record::<E>);
         }
+        self.answer::<E>().map(|answer| match answer {
+            MarketAnswer::Result(result) => (json!({ "outcome": "success", "items": [] }), printed(result)),
+            MarketAnswer::Task(id) => (json!({ "taskId": id, "outcome": Outcome::Running }), Value::Null),
+        })
     }
 
-    fn start<E: TaskEndpoint>(self) -> Read {
-        match self.kind {
-            BodyKind::Request => request::<E>(self.body, self.route),
-            BodyKind::Response => {
-                let started = self.answer::<E>().map(|answer| match answer {
-                    MarketAnswer::Result(started) => started,
-                    MarketAnswer::Task(id) => E::Response::new(id),
-                });
-                opened(self.body, started, ResponseTo::Call, |started| {
-                    let mut report = Report::new::<E::Job>(&started.task_id, None);
-                    report.outcome = Outcome::Running;
-                    Ok((to_value(report)?, to_value(started)?))
-                })
-            }
-            BodyKind::Record => {
-                let record = self.answer::<<E::Job as Job>::Lookup>().map(|answer| match answer {
-                    MarketAnswer::Result(record) => record,
-                    MarketAnswer::Task(_) => None,
-                });
-                opened(self.body, record, ResponseTo::Lookup, |record| {
-                    Ok((to_value(Report::of_record::<E::Job>(record.as_ref()))?, to_value(record)?))
-                })
-            }
-            BodyKind::Callback => {
-                let callback = Callback::<E::Job>::parse(self.body).map_err(anyhow::Error::from)?;
-                let report = to_value(Report::of_callback(&callback)).map_err(anyhow::Error::from)?;
-                Ok((report, to_value(callback).map_err(anyhow::Error::from)?))
-            }
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        if self.kind == BodyKind::Record {
+            let record = match self.answer::<<E::Job as Job>::Lookup>()? {
+                MarketAnswer::Result(record) => record,
+                MarketAnswer::Task(_) => None,
+            };
+            return Ok((printed(Report::of_record::<E::Job>(record.as_ref())), printed(record)));
         }
+        let started = match self.answer::<E>()? {
+            MarketAnswer::Result(started) => started,
+            MarketAnswer::Task(id) => E::Response::new(id),
+        };
+        let mut report = Report::new::<E::Job>(&started.task_id, None);
+        report.outcome = Outcome::Running;
+        Ok((printed(report), printed(started)))
     }
 }
 
 /// Explains the record of a task that the market route started for an operation which responds with its result on the
 /// classic route.
-fn market_record<E: Endpoint>(record: Option<MarketRecord>) -> serde_json::Result<(Value, Value)> {
-    let Some(record) = record else { return Ok((json!({ "outcome": Outcome::NotFound }), Value::Null)) };
+fn market_record<E: Endpoint>(record: Option<MarketRecord>) -> Explained {
+    let Some(record) = record else { return (json!({ "outcome": Outcome::NotFound }), Value::Null) };
     let outcome = record.status(Outcome::Running, Outcome::Success, Outcome::Failed);
     let report = json!({
         "taskId": record.task_id, "outcome": outcome, "code": record.error_code(), "message": record.error_message(),
         "credits": record.credits_consumed,
     });
-    Ok((report, to_value(E::of_market(&record))?))
+    (report, printed(E::of_market(&record)))
 }
 
-fn request<E: Endpoint>(body: &[u8], route: Route) -> Read {
+fn request(operation: &Operation, route: Route, body: &[u8]) -> Result<Explained, ExitError> {
     let body: Value = serde_json::from_slice(body).map_err(anyhow::Error::from)?;
-    let mut rules = Rules::new(E::NAME);
-    let body = match E::MARKET.filter(|_| route == Route::Market) {
+    let mut rules = Rules::new(operation.name);
+    let body = match operation.market_form.filter(|_| route == Route::Market) {
         Some(form) => {
             if let (Some(slug), Some(_)) = (form.slug().filter(|slug| body["model"] != *slug), body.get("input")) {
                 rules.broken("model", Rule::custom(format!("must be {slug}, which is the slug of the operation")));
             }
-            with_classic_names::<E>(form, &body)
+            with_classic_names(operation, form, &body)
         }
         None => body,
     };
-    let checked = check_on::<E>(&body, route);
+    let checked = catalog::check_named_on(operation.name, &body, route).map_err(anyhow::Error::from)?;
     let (request, mut violations) = match checked.result {
-        Ok(request) => (to_value(request).map_err(anyhow::Error::from)?, Vec::new()),
+        Ok(request) => (request, Vec::new()),
         Err(invalid) => (Value::Null, invalid.violations().to_vec()),
     };
     if let Err(invalid) = rules.finish() {
@@ -300,14 +330,9 @@ enum ResponseTo {
 
 /// Explains a response with this body. A refusal is explained too. An error is returned if the body is not a JSON
 /// object.
-fn opened<T>(
-    body: &[u8],
-    answer: Result<T, ReadError>,
-    response_to: ResponseTo,
-    report: impl FnOnce(T) -> serde_json::Result<(Value, Value)>,
-) -> Read {
-    match answer {
-        Ok(answer) => Ok(report(answer).map_err(anyhow::Error::from)?),
+fn opened(body: &[u8], response_to: ResponseTo, read: Result<Explained, ReadError>) -> Result<Explained, ExitError> {
+    match read {
+        Ok(explained) => Ok(explained),
         Err(ReadError::Refused(refused)) => {
             let (code, message) = (refused.code(), refused.message());
             // Of all refusals of a lookup, only the refusal for a failed task tells if the task was charged.

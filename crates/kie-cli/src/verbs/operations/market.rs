@@ -2,46 +2,13 @@
 
 use kie_suno::{
     Route,
-    requests::{
-        Endpoint, TaskEndpoint,
-        catalog::{self, OPERATIONS, Visitor},
-    },
-    types::{MarketForm, MarketModel, check_on, classic_name},
+    requests::catalog::{self, OPERATIONS, Operation},
+    types::{MarketForm, MarketModel, classic_name},
 };
 use serde_json::{Map, Value, json};
 
 /// Texts of a request. An extension without any of them inherits them from its source.
 const TEXTS: [&str; 4] = ["prompt", "lyrics", "style", "title"];
-
-/// Returns the route on which the operation `E` is called. An operation without a form on the market route, such as an
-/// upload, has the same address on both routes.
-pub(crate) fn route_of<E: Endpoint>(route: Route) -> Route {
-    if E::MARKET.is_some() { route } else { Route::Classic }
-}
-
-/// Returns `true` if an operation that responds with its result may start a task on this route.
-pub(crate) fn may_start_task<E: Endpoint>(route: Route) -> bool {
-    route == Route::Market && E::MARKET.is_some_and(|form| form.slug().is_some())
-}
-
-/// Returns the route on which the named operation is called.
-pub(crate) fn route_named(operation: &str, route: Route) -> Route {
-    catalog::visit(operation, RouteOf(route)).unwrap_or(route)
-}
-
-struct RouteOf(Route);
-
-impl Visitor for RouteOf {
-    type Output = Route;
-
-    fn call<E: Endpoint>(self) -> Route {
-        route_of::<E>(self.0)
-    }
-
-    fn start<E: TaskEndpoint>(self) -> Route {
-        route_of::<E>(self.0)
-    }
-}
 
 /// Returns `true` if a name of an operation is a slug of the market route, known or not.
 pub(crate) fn is_slug(name: &str) -> bool {
@@ -55,12 +22,13 @@ pub(crate) fn name_of(slug: &str) -> &str {
 
 /// Returns a request as it travels on the market route, with the field names of the classic route. A request that has
 /// these names already is returned unchanged.
-pub(crate) fn with_classic_names<E: Endpoint>(form: &MarketForm, body: &Value) -> Value {
+pub(crate) fn with_classic_names(operation: &Operation, form: &MarketForm, body: &Value) -> Value {
     let Some(input) = body.get("input").and_then(Value::as_object) else { return body.clone() };
     let mut fields: Map<String, Value> =
         input.iter().map(|(name, value)| (classic_name(name), value.clone())).collect();
     // A few fields have underscores on the classic route too.
-    for unknown in check_on::<E>(&fields.clone().into(), Route::Market).unknown {
+    let checked = catalog::check_named_on(operation.name, &fields.clone().into(), Route::Market);
+    for unknown in checked.map(|checked| checked.unknown).unwrap_or_default() {
         let same = input.iter().find(|(name, _)| classic_name(name) == unknown);
         if let (Some((name, _)), Some(value)) = (same, fields.remove(&unknown)) {
             fields.insert(name.clone(), value);
@@ -71,7 +39,7 @@ pub(crate) fn with_classic_names<E: Endpoint>(form: &MarketForm, body: &Value) -
     for (field, implied) in form.implied_fields() {
         fields.entry(*field).or_insert_with(|| json!(implied.unwrap_or(has_text)));
     }
-    if let (Some(field), Some(url)) = (E::CALL_BACK_URL, body.get("callBackUrl")) {
+    if let (Some(field), Some(url)) = (operation.call_back_url, body.get("callBackUrl")) {
         fields.insert(field.to_owned(), url.clone());
     }
     fields.into()
@@ -85,7 +53,5 @@ mod tests {
     fn a_slug_stands_for_its_operation() {
         assert_eq!(name_of("ai-music-api/timeStamped-lyrics"), "get-timestamped-lyrics");
         assert_eq!(name_of("ai-music-api/cover"), "ai-music-api/cover");
-        assert_eq!(route_named("get-account-credits", Route::Market), Route::Classic);
-        assert_eq!(route_named("get-music-details", Route::Market), Route::Market);
     }
 }

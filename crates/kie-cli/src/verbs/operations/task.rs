@@ -4,21 +4,9 @@ use clap::Args;
 use kie_suno::{
     Error, Route,
     receipts::{Ledger as _, ReceiptKey},
-    records::{Job, ResultOf},
-    requests::{
-        Endpoint, TaskEndpoint,
-        catalog::{self, Visitor},
-    },
 };
 
-use crate::{
-    args::FollowArgs,
-    exit::ExitError,
-    follow,
-    output::note,
-    session::Session,
-    verbs::operations::{call::Done, market::may_start_task},
-};
+use crate::{args::FollowArgs, exit::ExitError, follow, output::note, session::Session, sources::operation_named};
 
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -41,9 +29,19 @@ Examples:
 
 /// `kie task`.
 pub(crate) async fn run(session: &Session, args: TaskArgs) -> Result<(), ExitError> {
+    let operation = operation_named(&args.operation)?;
     let route = route_of_task(session, &args.id).await?;
-    let visitor = TaskVisitor { session, args: &args, route };
-    catalog::visit(&args.operation, visitor).ok_or_else(|| ExitError::unknown_operation(&args.operation))?.await
+    if !operation.may_start_task(route) {
+        let what = if operation.may_start_task(Route::Market) {
+            "starts no task on the classic route; if the market route started the task, add --route market"
+        } else {
+            "starts no task; kie operations lists those that do"
+        };
+        return Err(ExitError::Usage(format!("{} {what}", operation.name)));
+    }
+    let task = session.client.any_task(operation.name, &args.id);
+    let task = task.ok_or_else(|| ExitError::unknown_operation(operation.name))?.on(route);
+    follow::run(session, operation.name, &task, None, follow::followed(args.wait, &args.follow)).await
 }
 
 /// Returns the route on which a task is read: the route of its receipt, or else that of the command. A task is known
@@ -56,38 +54,4 @@ async fn route_of_task(session: &Session, id: &str) -> Result<Route, ExitError> 
         note!("the {route} route made this task, so it is read there");
     }
     Ok(route)
-}
-
-struct TaskVisitor<'a> {
-    session: &'a Session,
-    args: &'a TaskArgs,
-    route: Route,
-}
-
-impl<'a> Visitor for TaskVisitor<'a> {
-    type Output = Done<'a>;
-
-    fn call<E: Endpoint>(self) -> Done<'a> {
-        if may_start_task::<E>(self.route) {
-            return Box::pin(self.run::<ResultOf<E>>(E::NAME));
-        }
-        let what = if may_start_task::<E>(Route::Market) {
-            "starts no task on the classic route; if the market route started the task, add --route market"
-        } else {
-            "starts no task; kie operations lists those that do"
-        };
-        Box::pin(async move { Err(ExitError::Usage(format!("{} {what}", E::NAME))) })
-    }
-
-    fn start<E: TaskEndpoint>(self) -> Done<'a> {
-        Box::pin(self.run::<E::Job>(E::NAME))
-    }
-}
-
-impl TaskVisitor<'_> {
-    async fn run<J: Job>(self, operation: &'static str) -> Result<(), ExitError> {
-        let task = self.session.client.task::<J>(self.args.id.as_str()).on(self.route);
-        let follow = follow::followed(self.args.wait, &self.args.follow);
-        follow::run(self.session, operation, &task, None, follow).await
-    }
 }

@@ -112,7 +112,7 @@ pub(super) async fn make(
     let (report, files) = reported(session, SunoVoiceGenerate::NAME, &task, Some(&follow)).await?;
     finish(session, SunoVoiceGenerate::NAME, task.route(), report, files, cost).await?;
     // The voice is made, so a check that fails is not an error of this command.
-    match is_available(session, task.id().as_str(), task.route()).await {
+    match is_available(session, task.id(), task.route()).await {
         Ok(true) => note!("the service says that the voice can be used"),
         Ok(false) => note!("warning: the service says that the voice cannot be used"),
         Err(ExitError::Client { error, .. }) => {

@@ -135,7 +135,7 @@ async fn send<E: TaskEndpoint<Job = VoiceValidation>>(
         return Err(ExitError::Reported(6));
     }
     let address = Recording::of(&file.to_string_lossy())?.address(session).await?;
-    let request = args.voice.request(task.id().as_str(), &address);
+    let request = args.voice.request(task.id(), &address);
     make(session, &request, &KnownTrack::on(Some(task.route())), &args.start).await
 }
 
