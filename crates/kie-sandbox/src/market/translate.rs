@@ -2,11 +2,7 @@
 //!
 //! The sandbox has its own code for this, so that errors in the encoding of kie-types become visible.
 
-use kie_types::{
-    Endpoint, MarketForm, TaskEndpoint,
-    catalog::{self, Visitor},
-    check,
-};
+use kie_types::{MarketForm, catalog};
 use serde_json::{Map, Value, json};
 
 use crate::operations::snake_case;
@@ -17,54 +13,37 @@ const TEXTS: [&str; 4] = ["prompt", "lyrics", "style", "title"];
 /// Returns the fields of the classic request to the operation with this name. `input` has the fields of the market
 /// request. Fields that the market route does not have are dropped, and so are names that are not in snake_case.
 pub(super) fn classic_fields(operation: &str, input: &Map<String, Value>, call_back_url: Option<&str>) -> Value {
-    catalog::visit(operation, Translation { input, call_back_url }).unwrap_or_default()
-}
-
-struct Translation<'a> {
-    input: &'a Map<String, Value>,
-    call_back_url: Option<&'a str>,
-}
-
-impl Visitor for Translation<'_> {
-    type Output = Value;
-
-    fn call<E: Endpoint>(self) -> Value {
-        let only_classic: Vec<_> = E::MARKET.into_iter().flat_map(MarketForm::fields_only_classic).collect();
-        let is_classic = |name: &String| {
-            only_classic.iter().copied().chain(E::CALL_BACK_URL).any(|classic| snake_case(classic) == **name)
-        };
-        let is_market = |name: &String| !name.contains(|letter: char| letter.is_ascii_uppercase());
-        let known = self.input.iter().filter(|(name, _)| is_market(name) && !is_classic(name));
-        let mut fields: Map<String, Value> = known.map(|(name, value)| (camel_case(name), value.clone())).collect();
-        // Some names have underscores on the classic route too.
-        for unknown in check::<E>(&fields.clone().into()).unknown {
-            if let Some(value) = fields.remove(&unknown) {
-                fields.insert(snake_case(&unknown), value);
-            }
+    let Ok(operation) = catalog::find(operation) else { return Value::Null };
+    let only_classic: Vec<_> = operation.market_form.into_iter().flat_map(MarketForm::fields_only_classic).collect();
+    let is_classic = |name: &String| {
+        only_classic.iter().copied().chain(operation.call_back_url).any(|classic| snake_case(classic) == **name)
+    };
+    let is_market = |name: &String| !name.contains(|letter: char| letter.is_ascii_uppercase());
+    let known = input.iter().filter(|(name, _)| is_market(name) && !is_classic(name));
+    let mut fields: Map<String, Value> = known.map(|(name, value)| (camel_case(name), value.clone())).collect();
+    // Some names have underscores on the classic route too.
+    let checked = catalog::check_named(operation.name, &fields.clone().into());
+    for unknown in checked.map(|checked| checked.unknown).unwrap_or_default() {
+        if let Some(value) = fields.remove(&unknown) {
+            fields.insert(snake_case(&unknown), value);
         }
-        for field in only_classic {
-            fields.insert(field.into(), self.implied(field));
-        }
-        if let (Some(field), Some(url)) = (E::CALL_BACK_URL, self.call_back_url) {
-            fields.insert(field.into(), json!(url));
-        }
-        fields.into()
     }
-
-    fn start<E: TaskEndpoint>(self) -> Value {
-        self.call::<E>()
+    for field in only_classic {
+        fields.insert(field.into(), implied(input, field));
     }
+    if let (Some(field), Some(url)) = (operation.call_back_url, call_back_url) {
+        fields.insert(field.into(), json!(url));
+    }
+    fields.into()
 }
 
-impl Translation<'_> {
-    /// Returns the value of a field that the market route does not have.
-    fn implied(&self, field: &str) -> Value {
-        let is_given = |text: &&str| self.input.get(*text).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-        match field {
-            "customMode" => json!(true),
-            "defaultParamFlag" => json!(TEXTS.iter().any(is_given)),
-            _ => json!(false),
-        }
+/// Returns the value of a field that the market route does not have.
+fn implied(input: &Map<String, Value>, field: &str) -> Value {
+    let is_given = |text: &&str| input.get(*text).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    match field {
+        "customMode" => json!(true),
+        "defaultParamFlag" => json!(TEXTS.iter().any(is_given)),
+        _ => json!(false),
     }
 }
 

@@ -72,9 +72,12 @@ pub struct AnyStart {
     name: &'static str,
     prepared: PreparedCall<Value>,
     target: fn(Route) -> Target,
-    read: fn(Route, u16, &[u8]) -> Result<Started<()>, ReadError>,
+    read: ReadStarted,
     task: fn(Client, String, Route, Option<ReceiptId>) -> AnyTask,
 }
+
+/// Function that reads the response to a start.
+type ReadStarted = fn(Route, u16, &[u8]) -> Result<Started<()>, ReadError>;
 
 impl AnyStart {
     setters!(self => self.prepared);

@@ -1,11 +1,11 @@
 //! Checks a JSON document as a request.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::endpoint::Endpoint;
 use crate::{
     market::Route,
-    request::{Invalid, Mode, Read, Rule, Rules, Warning, of_fields, read},
+    request::{IgnoredField, Invalid, Mode, Read, Rule, Rules, Warning, of_fields, read},
 };
 
 /// Result of [`check`].
@@ -76,27 +76,42 @@ pub fn check_on<E: Endpoint>(body: &Value, route: Route) -> Checked<E> {
         return Checked { result: Err(rules.report()), unknown: Vec::new(), warnings: Vec::new() };
     };
     let Read { request, known } = read::<E>(fields, &mut rules);
-    let is_unknown = |key: &&String| known.is_some_and(|known| !known.contains(&key.as_str()));
-    let unknown: Vec<String> = fields.keys().filter(is_unknown).cloned().collect();
-    let known = known.unwrap_or_default();
-    let mut warnings: Vec<_> = unknown.iter().map(|key| Warning::unknown_field(key, known)).collect();
-    // If the field that selects a mode breaks a rule, it is not known if the request is in this mode. Then there are no
-    // warnings about the fields that the service ignores in this mode.
-    let is_mode_known = |mode: &Mode| !rules.violations.iter().any(|violation| violation.field == mode.field);
-    let ignored: Vec<_> =
-        E::ignored_on(route).into_iter().filter(|ignored| ignored.modes.iter().all(is_mode_known)).collect();
+    let unknown = unknown(fields, known);
+    let mut warnings: Vec<_> =
+        unknown.iter().map(|key| Warning::unknown_field(key, known.unwrap_or_default())).collect();
+    let ignored = in_known_modes(E::ignored_on(route), &rules);
     warnings.extend(of_fields(route, &E::limits_on(route), &ignored, E::CALL_BACK_URL, fields));
-    warnings.extend(request.iter().flat_map(|request| request.own_warnings(route)));
-    if let Some(Err(invalid)) = request.as_ref().map(|request| request.validate_on(route)) {
-        for violation in invalid.into_violations() {
-            if !rules.violations.iter().any(|reported| reported.field == violation.field) {
-                rules.violations.push(violation);
-            }
-        }
+    if let Some(request) = &request {
+        warnings.extend(request.own_warnings(route));
+        add(&mut rules, request.validate_on(route));
     }
     let result = match request {
         Some(request) if rules.violations.is_empty() => Ok(request),
         _ => Err(rules.report()),
     };
     Checked { result, unknown, warnings }
+}
+
+/// Returns the keys of a request that are not in the list of its fields. Returns no key if there is no list.
+fn unknown(fields: &Map<String, Value>, known: Option<&[&str]>) -> Vec<String> {
+    let is_unknown = |key: &&String| known.is_some_and(|known| !known.contains(&key.as_str()));
+    fields.keys().filter(is_unknown).cloned().collect()
+}
+
+/// Returns the ignored fields whose modes are known. If the field that selects a mode breaks a rule, it is not known if
+/// the request is in this mode. Then there are no warnings about the fields that the service ignores in this mode.
+fn in_known_modes(mut ignored: Vec<IgnoredField>, rules: &Rules) -> Vec<IgnoredField> {
+    let is_mode_known = |mode: &Mode| !rules.violations.iter().any(|violation| violation.field == mode.field);
+    ignored.retain(|ignored| ignored.modes.iter().all(is_mode_known));
+    ignored
+}
+
+/// Adds broken rules of fields that are not reported yet.
+fn add(rules: &mut Rules, validated: Result<(), Invalid>) {
+    let Err(invalid) = validated else { return };
+    for violation in invalid.into_violations() {
+        if !rules.violations.iter().any(|reported| reported.field == violation.field) {
+            rules.violations.push(violation);
+        }
+    }
 }

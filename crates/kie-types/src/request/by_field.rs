@@ -8,7 +8,11 @@ use serde::de::{
 };
 use serde_json::{Map, Value};
 
-use super::{invalid::Rule, rules::Rules, stand_in::StandIn};
+use super::{
+    invalid::{Rule, Violation},
+    rules::Rules,
+    stand_in::StandIn,
+};
 
 /// Result of [`read`].
 #[derive(Debug)]
@@ -48,9 +52,14 @@ pub(crate) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, rules: &mut
             }
         }
     };
-    let place = |field: &str| known.unwrap_or_default().iter().position(|known| *known == field);
-    rules.violations.sort_by_key(|violation| place(&violation.field).unwrap_or(usize::MAX));
+    sort(&mut rules.violations, known.unwrap_or_default());
     Read { request, known }
+}
+
+/// Sorts broken rules by the order of their fields. A function of its own, because it is the same for all types.
+fn sort(violations: &mut [Violation], known: &[&str]) {
+    let place = |field: &str| known.iter().position(|known| *known == field);
+    violations.sort_by_key(|violation| place(&violation.field).unwrap_or(usize::MAX));
 }
 
 /// Error of one attempt to read a request.

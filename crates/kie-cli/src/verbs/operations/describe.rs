@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::{
     exit::ExitError,
     output::{dollars, out, print},
+    sources::operation_named,
     verbs::operations::limits,
 };
 
@@ -58,9 +59,8 @@ struct Required {
 impl Description {
     /// Returns the description of this operation, with an example for this route.
     pub(super) fn of(name: &str, route: Route) -> Result<Self, ExitError> {
-        let unknown = || ExitError::unknown_operation(name);
-        let operation = catalog::find(name).map_err(|_| unknown())?;
-        let routes = catalog::visit(name, Routes).ok_or_else(unknown)?;
+        let operation = operation_named(name)?;
+        let routes = on_routes(operation);
         let route = if routes.iter().any(|on| on.route == route) { route } else { Route::Classic };
         let commands = [format!("kie check {name} {FILE}"), format!("kie call {name} --json {FILE}")];
         Ok(Self { operation, routes, example: example(name, route), commands })
@@ -140,39 +140,44 @@ fn valid_examples(name: &str, route: Route) -> Vec<(Value, bool)> {
     checked.collect()
 }
 
-/// Returns the routes of the visited operation.
-struct Routes;
-
-impl Visitor for Routes {
-    type Output = Vec<OnRoute>;
-
-    fn call<E: Endpoint>(self) -> Vec<OnRoute> {
-        let market = E::MARKET.map(|_| on_route::<E>(Route::Market));
-        [Some(on_route::<E>(Route::Classic)), market].into_iter().flatten().collect()
-    }
-
-    fn start<E: TaskEndpoint>(self) -> Vec<OnRoute> {
-        self.call::<E>()
-    }
+/// Returns an operation on each of its routes.
+fn on_routes(operation: &Operation) -> Vec<OnRoute> {
+    let routes = [Some(Route::Classic), operation.market_form.map(|_| Route::Market)];
+    routes.into_iter().flatten().map(|route| on_route(operation, route)).collect()
 }
 
-fn on_route<E: Endpoint>(route: Route) -> OnRoute {
-    let limits = E::limits_on(route);
-    let slug = E::MARKET.and_then(MarketForm::slug).filter(|_| route == Route::Market);
+fn on_route(operation: &Operation, route: Route) -> OnRoute {
+    let limits = catalog::visit(operation.name, Limits(route)).unwrap_or_default();
+    let slug = operation.market.filter(|_| route == Route::Market);
     let (method, path) = match (route, slug) {
         (Route::Market, Some(_)) => (Method::Post, MarketForm::SUBMIT_PATH),
         (Route::Market, None) => (Method::Get, MarketForm::LOOKUP_PATH),
-        _ => (E::METHOD, E::PATH),
+        _ => (operation.method, operation.path),
     };
-    let required = required::<E>(route, &limits);
-    OnRoute { route, method, url: format!("{}{path}", E::HOST.base_url()), slug, required, limits }
+    let required = required(operation.name, route, &limits);
+    OnRoute { route, method, url: format!("{}{path}", operation.host.base_url()), slug, required, limits }
+}
+
+/// Visitor that returns the limits of an operation on a route.
+struct Limits(Route);
+
+impl Visitor for Limits {
+    type Output = Vec<Limit>;
+
+    fn call<E: Endpoint>(self) -> Vec<Limit> {
+        E::limits_on(self.0)
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Vec<Limit> {
+        E::limits_on(self.0)
+    }
 }
 
 /// Returns the required fields: those that an empty request lacks, and those that a request lacks which has only the
 /// fields that select a mode.
-fn required<E: Endpoint>(route: Route, limits: &[Limit]) -> Vec<Required> {
+fn required(operation: &str, route: Route, limits: &[Limit]) -> Vec<Required> {
     let selects = |field: &str| limits.iter().filter_map(|limit| limit.mode).any(|mode| mode.field == field);
-    let modes = valid_examples(E::NAME, route).into_iter().map(|(mut request, _)| {
+    let modes = valid_examples(operation, route).into_iter().map(|(mut request, _)| {
         if let Some(fields) = request.as_object_mut() {
             fields.retain(|field, value| value.is_boolean() || selects(field));
         }
@@ -180,7 +185,7 @@ fn required<E: Endpoint>(route: Route, limits: &[Limit]) -> Vec<Required> {
     });
     let mut required: Vec<Required> = Vec::new();
     for request in std::iter::once(Value::Object(serde_json::Map::new())).chain(modes) {
-        let Ok(Checked { result: Err(invalid), .. }) = catalog::check_named_on(E::NAME, &request, route) else {
+        let Ok(Checked { result: Err(invalid), .. }) = catalog::check_named_on(operation, &request, route) else {
             continue;
         };
         required.extend(missing(&invalid));

@@ -252,7 +252,8 @@ impl Visitor for Reading<'_> {
 
     fn call<E: Endpoint>(self) -> Self::Output {
         if self.kind == BodyKind::Record {
-            return MarketRecord::read(self.http_status, self.body).map(market_record::<E>);
+            return MarketRecord::read(self.http_status, self.body)
+                .map(|record| market_record(record, |record| printed(E::of_market(record))));
         }
         self.answer::<E>().map(|answer| match answer {
             MarketAnswer::Result(result) => (json!({ "outcome": "success", "items": [] }), printed(result)),
@@ -279,15 +280,18 @@ impl Visitor for Reading<'_> {
 }
 
 /// Explains the record of a task that the market route started for an operation which responds with its result on the
-/// classic route.
-fn market_record<E: Endpoint>(record: Option<MarketRecord>) -> Explained {
+/// classic route. `result` reads the result in the record.
+fn market_record(record: Option<MarketRecord>, result: impl FnOnce(&MarketRecord) -> Value) -> Explained {
     let Some(record) = record else { return (json!({ "outcome": Outcome::NotFound }), Value::Null) };
+    (report_of(&record), result(&record))
+}
+
+fn report_of(record: &MarketRecord) -> Value {
     let outcome = record.status(Outcome::Running, Outcome::Success, Outcome::Failed);
-    let report = json!({
+    json!({
         "taskId": record.task_id, "outcome": outcome, "code": record.error_code(), "message": record.error_message(),
         "credits": record.credits_consumed,
-    });
-    (report, printed(E::of_market(&record)))
+    })
 }
 
 fn request(operation: &Operation, route: Route, body: &[u8]) -> Result<Explained, ExitError> {
