@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use kie_ledger::MemoryLedger;
 use kie_sandbox::{Sandbox, Speed, TaskScript};
 use kie_suno::{
-    Error, Polling, Stage,
+    Error, Polling, Route, Stage,
     receipts::ReceiptState,
     records::Outcome,
     requests::{
@@ -55,6 +55,7 @@ fn every_kind_of_task_has_a_name_that_leads_to_it() {
     for known in OPERATIONS {
         let kind = catalog::visit(known.name, Kind).flatten();
         assert_eq!(client.any_task(known.name, "abc").map(|task| task.kind()), kind, "{}", known.name);
+        assert_eq!(client.any_task_on(known.name, "abc", Route::Market).is_some(), known.may_start_task(Route::Market));
         if let Some(kind) = kind {
             assert_eq!(client.any_task(kind, "abc").map(|task| task.kind()), Some(kind));
         }

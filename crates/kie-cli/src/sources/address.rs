@@ -51,7 +51,7 @@ pub(crate) async fn address_of(session: &Session, source: Source) -> Result<Reco
 pub(crate) async fn link_of(session: &Session, track: &KnownTrack) -> Result<String, ExitError> {
     let operation = track.operation.as_deref().unwrap_or(GenerateMusic::NAME);
     let route = track.route(session);
-    let Some(task) = session.client.any_task(operation, track.task_id()?).map(|task| task.on(route)) else {
+    let Some(task) = session.client.any_task_on(operation, track.task_id()?, route) else {
         return Err(ExitError::unknown_operation(operation));
     };
     let report = session.interrupt.during("reading the task", task.report()).await??;

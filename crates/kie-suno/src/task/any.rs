@@ -6,7 +6,7 @@ use kie_ledger::{Receipt, ReceiptId, ReceiptUpdate};
 use kie_types::{
     Credits, Endpoint, Item, Job, Output, Record, Report, ResultOf, Route, Stage, TaskEndpoint, TaskState, Timestamp,
     Unreadable,
-    catalog::{self, OPERATIONS},
+    catalog::{self, OPERATIONS, Operation},
 };
 
 use super::{
@@ -55,11 +55,25 @@ impl Client {
     /// # }
     /// ```
     pub fn any_task(&self, kind: &str, id: impl Into<String>) -> Option<AnyTask> {
-        let (operation, route) = match catalog::find(kind) {
-            Ok(operation) => (operation, self.route_named(operation.name)),
-            Err(_) => (OPERATIONS.iter().find(|known| known.job == Some(kind))?, self.inner.route),
-        };
+        let operation = operation_of(kind)?;
+        let route = if operation.name == kind { self.route_named(kind) } else { self.inner.route };
         self.started_by(operation.name, id.into(), route, None)
+    }
+
+    /// Returns the task with this id, read on this route. [`any_task`](Self::any_task) does the same for the route of the
+    /// client.
+    ///
+    /// ```no_run
+    /// # async fn demo(client: kie_suno::Client, id: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// use kie_suno::Route;
+    ///
+    /// let task = client.any_task_on("boost-music-style", id, Route::Market).ok_or("an unknown kind of task")?;
+    /// let report = task.wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn any_task_on(&self, kind: &str, id: impl Into<String>, route: Route) -> Option<AnyTask> {
+        self.started_by(operation_of(kind)?.name, id.into(), route, None)
     }
 
     /// Returns the task of a receipt. `None` while the receipt has no task id, and if its operation is not known to
@@ -82,6 +96,11 @@ impl Client {
     fn started_by(&self, operation: &str, id: String, route: Route, receipt: Option<ReceiptId>) -> Option<AnyTask> {
         catalog::visit(operation, StartedTask { client: self.clone(), id, route, receipt }).flatten()
     }
+}
+
+/// Returns the operation with this name, or the first operation that starts tasks of this kind.
+fn operation_of(kind: &str) -> Option<&'static Operation> {
+    catalog::find(kind).ok().or_else(|| OPERATIONS.iter().find(|known| known.job == Some(kind)))
 }
 
 /// Visitor of the catalog that builds the task of an operation.

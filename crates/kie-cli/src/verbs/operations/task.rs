@@ -39,8 +39,8 @@ pub(crate) async fn run(session: &Session, args: TaskArgs) -> Result<(), ExitErr
         };
         return Err(ExitError::Usage(format!("{} {what}", operation.name)));
     }
-    let task = session.client.any_task(operation.name, &args.id);
-    let task = task.ok_or_else(|| ExitError::unknown_operation(operation.name))?.on(route);
+    let task = session.client.any_task_on(operation.name, &args.id, route);
+    let task = task.ok_or_else(|| ExitError::unknown_operation(operation.name))?;
     follow::run(session, operation.name, &task, None, follow::followed(args.wait, &args.follow)).await
 }
 
