@@ -10,7 +10,7 @@ use serde_json::{Value, to_value};
 use crate::{
     args::StartArgs,
     exit::ExitError,
-    follow::{Cost, begin, start, try_folder},
+    follow::{Cost, begin, find_song, start, try_folder},
     session::Session,
     sources::{KnownTrack, Recording},
     spend::clear::{Cleared, clear},
@@ -77,6 +77,7 @@ async fn send<E: TaskEndpoint>(
     // A song has a title of its own. What is made of a song is named after it.
     if E::Job::NAME != Music::NAME {
         follow.song = of.and_then(KnownTrack::source_song);
+        find_song(session, E::NAME, &to_value(request).map_err(anyhow::Error::from)?, &mut follow).await?;
     }
     let call = call(session, request, options.name.as_deref())?;
     start::<E>(session, route, call, cost, Some(&follow).filter(|_| !options.no_wait)).await

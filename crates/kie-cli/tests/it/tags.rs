@@ -21,6 +21,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+fn names(folder: &Path) -> Vec<String> {
+    files(folder).iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect()
+}
+
 fn tag(path: &Path) -> Tag {
     Tag::read_from2(Cursor::new(fs::read(path).unwrap())).unwrap()
 }
@@ -123,6 +127,61 @@ fn a_wav_file_and_stems_are_named_and_tagged_after_their_song() {
     assert_eq!(found.title(), Some("A polka"));
     assert_eq!(field(&found, "KIE_TRACK_ID").as_deref(), Some(track));
     assert_eq!(field(&found, "KIE_TASK_ID").as_deref(), wav["taskId"].as_str());
+}
+
+/// Files that are saved later have the names and the tags of files that are saved at once.
+#[test]
+fn parts_that_are_saved_later_are_named_and_tagged_after_their_song_too() {
+    for route in ["classic", "market"] {
+        let desk = Desk::new(Speed::Instant);
+        let song = desk
+            .json(0, &["--route", route, "generate", "x", "--style", "polka", "--title", "A polka", "--save", "songs"]);
+        let (task, track) = (song["taskId"].as_str().unwrap(), song["items"][1]["id"].as_str().unwrap());
+        let stems = desk.json(0, &["stems", track, "--save", "at once"]);
+        let tasks = [["wav", track], ["video", track], ["artwork", task]].map(|[verb, source]| {
+            let started = desk.json(0, &[verb, source, "--no-wait"]);
+            [started["operation"].clone(), started["taskId"].clone()].map(|word| word.as_str().unwrap().to_owned())
+        });
+        desk.json(0, &["save", "saved"]);
+        let first = &song["items"][0]["id"].as_str().unwrap()[..8];
+        let second = &track[..8];
+        let found = names(&desk.path("saved"));
+        for name in [format!("A polka-{second}.wav"), format!("A polka-{second}.mp4"), format!("A polka-{first}.jpg")] {
+            assert!(found.contains(&name), "{name}: {found:?}");
+        }
+        let of = |folder: &str| tag(&desk.path(folder).join(format!("A polka-{second}.wav")));
+        assert_eq!(of("saved").title(), Some("A polka"));
+        assert_eq!(field(&of("saved"), "KIE_TRACK_ID").as_deref(), Some(track));
+
+        for [operation, id] in &tasks {
+            desk.json(0, &["resume", id, "--save", "resumed"]);
+            desk.json(0, &["task", operation, id, "--save", "task"]);
+        }
+        assert_eq!([names(&desk.path("resumed")), names(&desk.path("task"))], [found.clone(), found]);
+        assert_eq!(
+            [of("resumed"), of("task")].map(|tag| tag.title().map(str::to_owned)),
+            [(); 2].map(|()| Some("A polka".to_owned()))
+        );
+
+        let stems = stems["taskId"].as_str().unwrap();
+        desk.json(0, &["resume", stems, "--save", "later"]);
+        assert_eq!(names(&desk.path("at once")), names(&desk.path("later")));
+    }
+}
+
+#[test]
+fn notes_are_named_after_the_song_of_their_stems() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &[]);
+    let track = song["items"][0]["id"].as_str().unwrap();
+    let stems = desk.json(0, &["stems", track, "--type", "all"]);
+    desk.json(0, &["midi", "--stems", stems["taskId"].as_str().unwrap(), "--save", "midi"]);
+    desk.json(0, &["midi", track, "--no-wait"]);
+    desk.json(0, &["save", "later"]);
+    for folder in ["midi", "later"] {
+        let notes: Vec<_> = names(&desk.path(folder)).into_iter().filter(|name| name.ends_with(".mid")).collect();
+        assert_eq!(notes, [format!("A polka-{}.mid", &track[..8])]);
+    }
 }
 
 #[test]

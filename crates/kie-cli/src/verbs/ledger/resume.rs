@@ -42,8 +42,9 @@ Examples:
 
 pub(crate) async fn run(session: &Session, args: ResumeArgs) -> Result<(), ExitError> {
     let receipt = meant(session.ledger()?, &args.receipt).await?.receipt;
-    let id = receipt.id;
-    let resuming = Resuming { session, id, route: receipt.route, follow: args.follow };
+    let (id, mut follow) = (receipt.id, args.follow);
+    follow::find_song_of(session, &receipt, &mut follow).await?;
+    let resuming = Resuming { session, id, route: receipt.route, follow };
     catalog::visit(&receipt.operation, resuming).ok_or_else(|| ExitError::unknown_operation(&receipt.operation))?.await
 }
 

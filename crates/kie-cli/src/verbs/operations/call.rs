@@ -197,7 +197,7 @@ impl<'a> Visitor for Calling<'a> {
         Box::pin(async move {
             let mut files = self.session.follow(&self.args.follow)?;
             let cost = self.prepare::<E>().await?;
-            follow::find_song(self.session, &self.request, &mut files).await?;
+            follow::find_song(self.session, E::NAME, &self.request, &mut files).await?;
             let mut call = self.session.client.start_json::<E>(self.request.take());
             if self.args.unchecked {
                 call = call.unchecked();
