@@ -7,7 +7,8 @@ use std::{
 };
 
 use id3::{Tag, TagLike as _};
-use kie_sandbox::Speed;
+use kie_sandbox::{FILES, Fault, Speed};
+use mp4ameta::{Data, FreeformIdent};
 use serde_json::Value;
 
 use crate::{
@@ -62,6 +63,53 @@ fn a_saved_song_tells_its_title_lyrics_and_ids() {
     assert_eq!((task.as_deref(), track.as_deref()), (song["taskId"].as_str(), Some(id)));
     assert_eq!((model.as_deref(), route.as_deref()), (song["items"][0]["model"].as_str(), song["route"].as_str()));
     assert!(model.is_some_and(|model| model.starts_with('V')));
+}
+
+/// Returns the number of requests for cover images.
+fn images(desk: &Desk) -> usize {
+    desk.service.sandbox.requests(FILES).iter().filter(|request| request.path.contains("/images/")).count()
+}
+
+#[test]
+fn a_cover_is_in_the_tags_without_a_file_of_its_own() {
+    for route in ["classic", "market"] {
+        let desk = Desk::new(Speed::Instant);
+        sing(&desk, &["--route", route]);
+        desk.json(0, &["--route", route, "generate", "x", "--no-wait"]);
+        desk.json(0, &["save", "later"]);
+        let cover = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../kie-sandbox/assets/cover.jpeg")).unwrap();
+        for folder in ["songs", "later"] {
+            let songs = files(&desk.path(folder));
+            assert_eq!(songs.len(), 2, "no other file is left: {songs:?}");
+            for song in songs {
+                let found = tag(&song);
+                let picture = found.pictures().next().unwrap();
+                assert_eq!((&picture.data, picture.mime_type.as_str()), (&cover, "image/jpeg"));
+            }
+        }
+        assert_eq!(images(&desk), 4);
+        sing(&desk, &["--no-tags"]);
+        assert_eq!(images(&desk), 4, "a song without tags needs no cover");
+        sing(&desk, &["--extras"]);
+        assert_eq!(images(&desk), 6, "a saved image is not fetched again");
+    }
+}
+
+#[test]
+fn a_cover_that_cannot_be_fetched_is_a_warning() {
+    for fault in [Fault::ErrorPage { http_status: 404 }, Fault::ErrorPage { http_status: 200 }] {
+        let desk = Desk::new(Speed::Instant);
+        desk.service.sandbox.faults(move |request| request.path.contains("/images/").then(|| fault.clone()));
+        let sung = desk.run(&["generate", "x", "--style", "polka", "--title", "A polka", "--save", "songs"]);
+        assert_eq!(sung.status.code(), Some(0), "{sung:?}");
+        assert_eq!(stderr(&sung).matches(".mp3 gets no cover: ").count(), 2, "{sung:?}");
+        let songs = files(&desk.path("songs"));
+        assert_eq!(songs.len(), 2, "{songs:?}");
+        for song in songs {
+            let found = tag(&song);
+            assert_eq!((found.title(), found.pictures().count()), (Some("A polka"), 0));
+        }
+    }
 }
 
 #[test]
@@ -195,6 +243,32 @@ fn a_saved_song_can_be_extended_by_its_file() {
 
     let other = desk.run(&["extend", path, "--model", "V6", "--no-wait", "--route", "market"]);
     assert!(stderr(&other).contains("the classic route made this track, and this command uses the market route"));
+}
+
+/// The recovery of links can return M4A files, so people have them. This one has another name and is elsewhere.
+#[test]
+fn an_m4a_file_with_ids_in_its_tags_is_a_source() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &[]);
+    let (task, track) = (song["taskId"].as_str().unwrap(), song["items"][1]["id"].as_str().unwrap());
+    let own = desk.path("my favourite.m4a");
+    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../kie-sandbox/assets/video.mp4"), &own).unwrap();
+    let path = own.to_str().unwrap();
+    desk.json(3, &["wav", path, "--no-wait"]);
+
+    let mut found = mp4ameta::Tag::read_from_path(&own).unwrap();
+    for (name, id) in [("KIE_TASK_ID", task), ("KIE_TRACK_ID", track), ("KIE_ROUTE", "classic")] {
+        found.set_data(FreeformIdent::new_static("com.apple.iTunes", name), Data::Utf8(id.to_owned()));
+    }
+    found.write_to_path(&own).unwrap();
+    desk.json(0, &["wav", path, "--save", "waves"]);
+    let sent = &desk.service.sandbox.requests("convert-to-wav")[0].body;
+    assert_eq!((&sent["taskId"], &sent["audioId"]), (&Value::from(task), &Value::from(track)));
+    assert_eq!(names(&desk.path("waves")), [format!("A polka-{}.wav", &track[..8])]);
+    // The tags are enough: no ledger knows the song.
+    let unknown = ["--ledger", "none", "wav", path, "--no-wait"];
+    desk.service.kie().args(unknown).current_dir(desk.folder.path()).output().unwrap();
+    assert_eq!(desk.service.sandbox.requests("convert-to-wav").len(), 2);
 }
 
 #[test]

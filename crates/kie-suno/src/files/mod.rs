@@ -1,5 +1,6 @@
 //! Files: saving the results of tasks, and uploading local files.
 
+mod cover;
 mod extras;
 mod fetch;
 mod media;

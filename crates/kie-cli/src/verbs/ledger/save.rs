@@ -172,7 +172,7 @@ async fn tag(session: &Session, mut report: SaveReport, args: &TagArgs) -> SaveR
     let items = task.report().await.map(|report| report.items).unwrap_or_default();
     // An error of the ledger must not hide the saved files.
     let song = song_in_ledger(session, &report.receipt).await.ok().flatten();
-    let about = TagFacts::new(task.id(), task.route(), args).of_song(song.as_ref());
+    let about = TagFacts::new(task.clone(), args).of_song(song.as_ref());
     *files = tag_saved(std::mem::take(files), &items, &about).await;
     report
 }
