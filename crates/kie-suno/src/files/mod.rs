@@ -17,6 +17,7 @@ mod workers;
 pub use crate::saved_file::{Doubt, SavedFile};
 #[doc(inline)]
 pub use kie_types::{Lifetime, Link, UploadedFile, link};
+pub use media::media_duration;
 pub use names::{NameTemplate, NameTemplateError};
 pub use save::Save;
 pub use save_all::{SaveAll, SaveOutcome, SaveReport};
