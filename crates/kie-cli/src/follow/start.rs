@@ -1,4 +1,4 @@
-//! Starting a task, after a check of the folder for its files.
+//! Starting a task, and the check of the folder for its files.
 
 use std::{
     fs,
@@ -26,7 +26,7 @@ use crate::{
     session::Session,
 };
 
-/// Starts a task of the operation `E` on this route. Then shows the task. If `follow` is given, waits for the task, and saves its
+/// Starts a task of the operation `E` on this route. Then shows the task. Call [`try_folder`] before. If `follow` is given, waits for the task, and saves its
 /// files if `--save` is given. `cost` is `None` if an earlier call with the same name has started the task, so that
 /// nothing is paid now.
 pub(crate) async fn start<E: TaskEndpoint>(
@@ -51,7 +51,7 @@ pub(crate) async fn start<E: TaskEndpoint>(
 }
 
 /// Starts a task of the operation `E` on this route. Returns the task, and its cost with the balance before the call.
-/// `save` is the folder for the files of the task, if they are to be saved.
+/// `save` is the folder for the files of the task, if they are to be saved. Call [`try_folder`] before.
 pub(crate) async fn begin<E: TaskEndpoint>(
     session: &Session,
     route: Route,
@@ -59,10 +59,6 @@ pub(crate) async fn begin<E: TaskEndpoint>(
     cost: Option<Cost>,
     save: Option<&Path>,
 ) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
-    // Checks the folder before the song is paid for.
-    if let Some(folder) = save {
-        try_folder(folder, &session.interrupt).await?;
-    }
     let progress = ProgressLine::new("reading the balance");
     let before = session.interrupt.during("reading the balance", session.balance()).await?;
     let cost = cost.map(|cost| Cost { before, ..cost });

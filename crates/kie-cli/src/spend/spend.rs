@@ -26,6 +26,7 @@ pub(crate) async fn spend<E: TaskEndpoint>(
     options: &StartArgs,
 ) -> Result<(), ExitError> {
     let cleared = clear(session, request, of, options.name.as_deref()).await?;
+    check_folder(session, options).await?;
     send(session, cleared, request, of, options).await
 }
 
@@ -41,9 +42,7 @@ pub(crate) async fn spend_on<E: TaskEndpoint>(
     set(&mut request, recordings.iter().map(|recording| recording.placeholder().to_owned()).collect());
     recordings.iter().try_for_each(|recording| recording.check_name(options.name.as_deref()))?;
     let cleared = clear(session, &request, None, options.name.as_deref()).await?;
-    if let Some(folder) = session.follow(&options.follow)?.save {
-        try_folder(&folder, &session.interrupt).await?;
-    }
+    check_folder(session, options).await?;
     let mut addresses = Vec::new();
     for recording in recordings {
         addresses.push(recording.clone().address(session).await?);
@@ -61,9 +60,18 @@ pub(crate) async fn spend_and_return<E: TaskEndpoint>(
     options: &StartArgs,
 ) -> Result<(Task<E::Job>, Option<Cost>), ExitError> {
     let Cleared { route, cost } = clear(session, request, of, options.name.as_deref()).await?;
+    check_folder(session, options).await?;
     let follow = session.follow(&options.follow)?;
     let call = call(session, request, options.name.as_deref())?;
     begin::<E>(session, route, call, cost, follow.save.as_deref()).await
+}
+
+/// Checks the folder for the files before anything is uploaded or paid for. Nothing is saved without waiting.
+async fn check_folder(session: &Session, options: &StartArgs) -> Result<(), ExitError> {
+    match session.follow(&options.follow)?.save.filter(|_| !options.no_wait) {
+        Some(folder) => try_folder(&folder, &session.interrupt).await,
+        None => Ok(()),
+    }
 }
 
 async fn send<E: TaskEndpoint>(

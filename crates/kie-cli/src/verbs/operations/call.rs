@@ -1,6 +1,9 @@
 //! `kie call`: calls any operation with a JSON document.
 
-use std::{path::PathBuf, pin::Pin};
+use std::{
+    path::{Path, PathBuf},
+    pin::Pin,
+};
 
 use clap::Args;
 use kie_suno::{
@@ -17,7 +20,7 @@ use serde_json::{Value, json};
 use crate::{
     args::{FollowArgs, MoneyArgs, OutputFormat},
     exit::ExitError,
-    follow::{self, Cost},
+    follow::{self, Cost, try_folder},
     output::{advise, note, print, print_json, relevant},
     session::Session,
     sources::{self, check_ids, read_json},
@@ -92,9 +95,9 @@ impl Calling<'_> {
     /// broken rules are only warnings. Then uploads the local files of the request, if they are in the allowed folder.
     /// The request is checked before anything is sent, also before the balance is requested.
     ///
-    /// Returns the cost of the call, or `None` if an earlier call with the same name has started a task, so that nothing
+    /// `folder` is the folder for the files of the task, which is checked too. Returns the cost of the call, or `None` if an earlier call with the same name has started a task, so that nothing
     /// is sent.
-    async fn prepare<E: Endpoint>(&mut self) -> Result<Option<Cost>, ExitError> {
+    async fn prepare<E: Endpoint>(&mut self, folder: Option<&Path>) -> Result<Option<Cost>, ExitError> {
         let name = self.args.name.as_deref();
         let is_repeated = self.session.check_name(name).await?;
         // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
@@ -125,6 +128,9 @@ impl Calling<'_> {
             note!("https://upload.invalid/ stands for the link of an upload");
         }
         consent::<E>(self.session, route, &as_sent, cost.as_ref()).await?;
+        if let Some(folder) = folder {
+            try_folder(folder, &self.session.interrupt).await?;
+        }
         sources::upload_paths(self.session, &mut self.request).await?;
         Ok(cost)
     }
@@ -169,7 +175,7 @@ impl<'a> Visitor for Calling<'a> {
                     E::NAME
                 )));
             }
-            self.prepare::<E>().await?;
+            self.prepare::<E>(None).await?;
             let call = self.call_json::<E>();
             let answer = if E::EFFECT == Effect::Reads {
                 call.await?
@@ -183,7 +189,7 @@ impl<'a> Visitor for Calling<'a> {
     fn pay<E: PaidEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             self.refuse_following::<E>()?;
-            self.prepare::<E>().await?.iter().for_each(Cost::tell);
+            self.prepare::<E>(None).await?.iter().for_each(Cost::tell);
             let mut call = self.call_json::<E>();
             if let Some(name) = &self.args.name {
                 call = call.named(name);
@@ -196,7 +202,7 @@ impl<'a> Visitor for Calling<'a> {
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             let mut files = self.session.follow(&self.args.follow)?;
-            let cost = self.prepare::<E>().await?;
+            let cost = self.prepare::<E>(files.save.as_deref().filter(|_| !self.args.no_wait)).await?;
             follow::find_song(self.session, E::NAME, &self.request, &mut files).await?;
             let mut call = self.session.client.start_json::<E>(self.request.take());
             if self.args.unchecked {
