@@ -4,8 +4,9 @@ use std::{fs, path::Path};
 
 use kie_suno::{
     files::NameTemplate,
-    requests::{ConvertToWav, SeparateVocals},
+    requests::{ConvertToWav, GenerateMidi, SeparateVocals},
 };
+use serde_json::json;
 use tempfile::tempdir;
 
 use crate::setup::stack::{instant, waltz, with_ledger};
@@ -100,6 +101,28 @@ async fn all_receipts_are_saved_under_a_template() {
         assert_eq!(date.split('-').map(str::len).collect::<Vec<_>>(), [4, 2, 2]);
         assert_eq!(file, format!("{}-{index}.mp3", task.id()));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_results_of_receipts_are_named_after_the_song_that_the_ledger_knows() {
+    let (_sandbox, _ledger, client) = with_ledger();
+    let folder = tempdir().unwrap();
+    let song = client.start(waltz()).await.unwrap();
+    let track = song.wait().await.unwrap().remove(1);
+    let id = track.id.clone().unwrap();
+    client.start(ConvertToWav::new(song.id().clone(), id.clone())).await.unwrap();
+    let stems = client.start(SeparateVocals::of_track(song.id().clone(), id.clone())).await.unwrap();
+    stems.wait().await.unwrap();
+    client.start(GenerateMidi::new(stems.id().clone())).await.unwrap();
+    client.save_all(folder.path()).await.unwrap();
+    let title = track.title.unwrap();
+    let named = ["wav", "mid"].map(|extension| format!("{title}-{}.{extension}", &id.as_str()[..8]));
+    let paths = below(folder.path());
+    assert!(named.iter().all(|name| paths.contains(name)), "{named:?} are not all in {paths:?}");
+    let made = client.source_track(&json!({ "taskId": stems.id().as_str() })).await.unwrap().unwrap();
+    assert_eq!((made.id.as_deref(), made.title), (Some(id.as_str()), Some(title)));
+    let unknown = json!({ "taskId": "76a65e3c4a96cb31e4b1f2a1a5a73a0b", "audioId": id.as_str() });
+    assert_eq!(client.source_track(&unknown).await.unwrap(), None);
 }
 
 #[tokio::test(start_paused = true)]

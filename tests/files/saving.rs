@@ -13,6 +13,7 @@ use std::{
 use kie_sandbox::{FILES, Fault};
 use kie_suno::{
     Client, Error, HttpService, Retry, Task,
+    files::media_duration,
     records::{Music, Track},
     transport::{
         Body, ErrorKind, HttpFuture,
@@ -51,6 +52,46 @@ async fn both_tracks_are_saved_whole_and_without_the_key() {
     assert!(sandbox.requests("generate-music").iter().all(|request| request.bearer));
     let files = sandbox.requests(FILES);
     assert!(files.len() == 2 && files.iter().all(|request| !request.bearer));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cover_is_fetched_into_memory_without_the_key_and_leaves_no_file() {
+    let (sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    task.wait().await.unwrap();
+    let (task, item) = (task.any(), task.report().await.unwrap().items.remove(0));
+    let image = task.cover_image(&item, folder.path(), 1 << 20).await.unwrap().unwrap();
+    assert!(image.starts_with(b"\xff\xd8\xff"), "a JPEG image");
+    assert_eq!(task.cover_image(&item, folder.path(), image.len() as u64).await.unwrap(), Some(image.clone()));
+    let error = task.cover_image(&item, folder.path(), image.len() as u64 - 1).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+    let without = {
+        let mut item = item.clone();
+        item.urls.clear();
+        item
+    };
+    assert_eq!(task.cover_image(&without, folder.path(), 1 << 20).await.unwrap(), None);
+    assert_eq!(names(folder.path()), [""; 0]);
+    assert!(sandbox.requests(FILES).iter().all(|request| !request.bearer));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_duration_of_a_local_file_is_that_of_its_data() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    let saved = task.save(&tracks, folder.path()).await.unwrap();
+    let duration = media_duration(&saved[0].path).await.unwrap();
+    assert!((duration - tracks[0].duration.unwrap().get()).abs() < 1.0, "{duration} s");
+    let half = folder.path().join("half");
+    fs::write(&half, &fs::read(&saved[0].path).unwrap()[..saved[0].bytes as usize / 2]).unwrap();
+    assert!(media_duration(&half).await.unwrap() < 0.75 * duration);
+    fs::write(&half, "a text that is no audio").unwrap();
+    for other in [half.as_path(), folder.path(), &folder.path().join("missing")] {
+        assert_eq!(media_duration(other).await, None);
+    }
 }
 
 #[tokio::test(start_paused = true)]

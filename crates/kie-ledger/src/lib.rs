@@ -14,4 +14,4 @@ pub use ledger::{CallbackRecord, Ledger, LedgerFuture, MAX_BODY_BYTES, ReceiptKe
 pub use memory::MemoryLedger;
 pub use receipts::{Receipt, ReceiptId, ReceiptItem, ReceiptState, ReceiptUpdate, SendId};
 #[cfg(feature = "sqlite")]
-pub use sqlite::SqliteLedger;
+pub use sqlite::{SqliteLedger, SqliteLedgerBuilder};

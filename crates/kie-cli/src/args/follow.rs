@@ -52,7 +52,7 @@ pub(crate) struct FollowArgs {
 /// Options for the tags in saved songs.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct TagArgs {
-    /// Save songs as the service made them, without tags for title, style, lyrics and ids
+    /// Save songs as the service made them, without tags for title, style, lyrics, cover and ids
     #[cfg(feature = "tags")]
     #[arg(long)]
     pub(crate) no_tags: bool,

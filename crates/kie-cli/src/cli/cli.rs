@@ -116,8 +116,7 @@ pub(crate) enum Command {
     /// The newest are listed first. Only the ledger is read, and nothing is sent. STATE is the folder with the saved
     /// files, or else the state of the call. CREDITS is what the task cost, if its record told it, or else the listed
     /// price. ID is the beginning of the id of the track, of the task or of the call: other verbs accept it. The list is
-    /// as wide as the terminal, or as the environment variable COLUMNS says. Finished calls are kept for two months, and
-    /// calls with a --name for longer.
+    /// as wide as the terminal, or as the environment variable COLUMNS says. Finished calls stay in the list for ever.
     List(ListArgs),
     /// Show one call: results, request, files, cost and next step
     Show(ShowArgs),

@@ -13,12 +13,16 @@ const NEED_FOLDER: [(&str, &str); 2] = [("extras", "--extras"), ("out_template",
 
 impl Cli {
     /// Returns the arguments, with the options about money of the verb, and with the settings.
-    pub(super) fn from_matches(matches: &ArgMatches, settings: Settings) -> Result<Self, clap::Error> {
+    pub(super) fn from_matches(
+        command: &Command,
+        matches: &ArgMatches,
+        settings: Settings,
+    ) -> Result<Self, clap::Error> {
         let mut cli = Self::from_arg_matches(matches)?;
-        let verb = innermost(matches);
-        check_folder(verb, &settings)?;
-        if verb.try_contains_id("dry_run").is_ok() {
-            cli.global.money = MoneyArgs::from_arg_matches(verb)?;
+        let (verb, matches) = innermost(command, matches);
+        check_folder(verb, matches, &settings)?;
+        if has(verb, "dry_run") {
+            cli.global.money = MoneyArgs::from_arg_matches(matches)?;
         }
         cli.global.settings = settings;
         Ok(cli)
@@ -36,18 +40,23 @@ pub(super) fn with_defaults(mut command: Command, settings: &Settings) -> Comman
     command.mut_subcommands(|verb| with_defaults(verb, settings))
 }
 
-/// Returns the matches of the innermost verb.
-fn innermost(matches: &ArgMatches) -> &ArgMatches {
-    matches.subcommand().map_or(matches, |(_, verb)| innermost(verb))
+/// Returns the innermost verb, and its matches.
+fn innermost<'a>(command: &'a Command, matches: &'a ArgMatches) -> (&'a Command, &'a ArgMatches) {
+    let verb = matches.subcommand().and_then(|(name, inner)| Some((command.find_subcommand(name)?, inner)));
+    verb.map_or((command, matches), |(command, matches)| innermost(command, matches))
+}
+
+/// Returns `true` if the verb has this option. The matches know this only in builds with debug assertions.
+fn has(verb: &Command, id: &str) -> bool {
+    verb.get_arguments().any(|option| option.get_id() == id)
 }
 
 /// Refuses options about files without a folder. A verb that starts a task, which has `--no-wait`, can take the folder
 /// from the settings. `requires` of clap does not know the settings.
-fn check_folder(verb: &ArgMatches, settings: &Settings) -> Result<(), clap::Error> {
-    let has = |id: &str| verb.try_contains_id(id).is_ok();
-    let is_given = |id: &str| has(id) && verb.value_source(id) == Some(ValueSource::CommandLine);
-    let is_set = has("no_wait") && settings.text(Setting::Save).is_some();
-    if !has("save") || is_given("save") || is_set {
+fn check_folder(verb: &Command, matches: &ArgMatches, settings: &Settings) -> Result<(), clap::Error> {
+    let is_given = |id: &str| has(verb, id) && matches.value_source(id) == Some(ValueSource::CommandLine);
+    let is_set = has(verb, "no_wait") && settings.text(Setting::Save).is_some();
+    if !has(verb, "save") || is_given("save") || is_set {
         return Ok(());
     }
     match NEED_FOLDER.into_iter().find(|(id, _)| is_given(id)) {

@@ -43,7 +43,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>, settings: Set
     let mut command = with_defaults(command(), &settings);
     let parsed = command.try_get_matches_from_mut(&arguments).and_then(|matches| {
         note_flags(&command, &matches);
-        Cli::from_matches(&matches, settings)
+        Cli::from_matches(&command, &matches, settings)
     });
     parsed.map_err(|error| error.format(&mut command)).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

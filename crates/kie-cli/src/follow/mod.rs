@@ -11,6 +11,6 @@ mod watch;
 
 pub(crate) use cost::Cost;
 pub(crate) use next::{sing_with, tell_next};
-pub(crate) use song::find_song;
+pub(crate) use song::{find_song, find_song_of, song_in_ledger};
 pub(crate) use start::{begin, start, try_folder};
 pub(crate) use watch::{finish, followed, reported, run};

@@ -1,6 +1,11 @@
-//! The song that a request is about.
+//! The song that the results of a request belong to.
 
-use kie_suno::requests::{Endpoint as _, GenerateMusic};
+use kie_suno::{
+    Error,
+    receipts::{Receipt, ReceiptItem},
+    records::{Item, Job as _, Music},
+    requests::{Endpoint as _, GenerateMusic, catalog},
+};
 use serde_json::Value;
 
 use crate::{
@@ -9,15 +14,61 @@ use crate::{
     session::Session,
 };
 
-/// Sets the song that the results belong to, if the request names a track and the results are saved. Its title is read
-/// from the task that made the track. If it cannot be read, no song is set, and the results have names of their own.
-pub(crate) async fn find_song(session: &Session, request: &Value, follow: &mut FollowArgs) -> Result<(), ExitError> {
+/// Sets the song that the results of a request belong to, if the request is about a track, and if the results are saved
+/// and are no songs themselves. The title of the song comes from the ledger, or else from the task that made the track.
+/// If the title is not known, no song is set, and the results have names of their own.
+pub(crate) async fn find_song(
+    session: &Session,
+    operation: &str,
+    request: &Value,
+    follow: &mut FollowArgs,
+) -> Result<(), ExitError> {
+    if makes_songs(operation) || follow.save.is_none() || follow.song.is_some() {
+        return Ok(());
+    }
+    follow.song = match session.client.source_track(request).await? {
+        Some(track) => source_song(track),
+        None => polled(session, request).await?,
+    };
+    Ok(())
+}
+
+/// Does the same as [`find_song`] for the request of a receipt.
+pub(crate) async fn find_song_of(
+    session: &Session,
+    receipt: &Receipt,
+    follow: &mut FollowArgs,
+) -> Result<(), ExitError> {
+    let request = serde_json::from_str(&receipt.request).unwrap_or_default();
+    find_song(session, &receipt.operation, &request, follow).await
+}
+
+/// Returns the song that the results of a receipt belong to, if they are no songs themselves, and if the ledger knows the
+/// song.
+pub(crate) async fn song_in_ledger(session: &Session, receipt: &Receipt) -> Result<Option<SourceSong>, Error> {
+    if makes_songs(&receipt.operation) {
+        return Ok(None);
+    }
+    let request = serde_json::from_str(&receipt.request).unwrap_or_default();
+    Ok(session.client.source_track(&request).await?.and_then(source_song))
+}
+
+fn makes_songs(operation: &str) -> bool {
+    catalog::find(operation).is_ok_and(|operation| operation.job == Some(Music::NAME))
+}
+
+/// Returns the song of a track, if its title and its id are known.
+fn source_song(track: ReceiptItem) -> Option<SourceSong> {
+    Some(SourceSong { title: track.title?, id: track.id? })
+}
+
+/// Polls the task that a request names once, and returns the track that the request names.
+async fn polled(session: &Session, request: &Value) -> Result<Option<SourceSong>, ExitError> {
     let field = |name: &str| request.get(name).and_then(Value::as_str).filter(|id| !id.is_empty());
-    let (Some(task), Some(track), Some(_)) = (field("taskId"), field("audioId"), &follow.save) else { return Ok(()) };
-    let Some(task) = session.client.any_task(GenerateMusic::NAME, task) else { return Ok(()) };
+    let (Some(task), Some(track)) = (field("taskId"), field("audioId")) else { return Ok(None) };
+    let Some(task) = session.client.any_task(GenerateMusic::NAME, task) else { return Ok(None) };
     let report = session.interrupt.during("reading the title of the song", task.report()).await?;
     let items = report.map(|report| report.items).unwrap_or_default();
-    let title = items.into_iter().find(|item| item.id.as_deref() == Some(track)).and_then(|item| item.title);
-    follow.song = title.map(|title| SourceSong { title, id: track.to_owned() });
-    Ok(())
+    let item = items.iter().find(|item: &&Item| item.id.as_deref() == Some(track));
+    Ok(item.map(ReceiptItem::from).and_then(source_song))
 }

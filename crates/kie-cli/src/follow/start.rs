@@ -1,4 +1,4 @@
-//! Starting a task, after a check of the folder for its files.
+//! Starting a task, and the check of the folder for its files.
 
 use std::{
     fs,
@@ -24,9 +24,9 @@ use crate::{
     session::Session,
 };
 
-/// Starts a task of an operation on this route. Then shows the task. If `follow` is given, waits for the task, and saves its
-/// files if `--save` is given. `cost` is `None` if an earlier call with the same name has started the task, so that
-/// nothing is paid now.
+/// Starts a task of an operation on this route. Then shows the task. Call [`try_folder`] before. If `follow` is given,
+/// waits for the task, and saves its files if `--save` is given. `cost` is `None` if an earlier call with the same name
+/// has started the task, so that nothing is paid now.
 pub(crate) async fn start(
     session: &Session,
     operation: &'static str,
@@ -50,7 +50,7 @@ pub(crate) async fn start(
 }
 
 /// Starts a task of an operation on this route. Returns the task, and its cost with the balance before the call.
-/// `save` is the folder for the files of the task, if they are to be saved.
+/// `save` is the folder for the files of the task, if they are to be saved. Call [`try_folder`] before.
 pub(crate) async fn begin(
     session: &Session,
     operation: &'static str,
@@ -59,10 +59,6 @@ pub(crate) async fn begin(
     cost: Option<Cost>,
     save: Option<&Path>,
 ) -> Result<(AnyTask, Option<Cost>), ExitError> {
-    // Checks the folder before the song is paid for.
-    if let Some(folder) = save {
-        try_folder(folder, &session.interrupt).await?;
-    }
     let progress = ProgressLine::new("reading the balance");
     let before = session.interrupt.during("reading the balance", session.balance()).await?;
     let cost = cost.map(|cost| Cost { before, ..cost });

@@ -157,7 +157,7 @@ async fn save_and_tag(
         save = save.of_song(&song.title, &song.id);
     }
     let files = save.await?;
-    let about = TagFacts::new(task.id(), task.route(), &follow.tags).of_song(follow.song.as_ref());
+    let about = TagFacts::new(task.clone(), &follow.tags).of_song(follow.song.as_ref());
     Ok(tag_saved(files, items, &about).await)
 }
 

@@ -1,6 +1,6 @@
 //! The location of the ledger.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_suno::{Error, errors::LedgerError};
@@ -14,6 +14,10 @@ use crate::{
 /// Value of `--ledger` for no ledger. To use a file with this name, give `./none`.
 const NONE: &str = "none";
 
+/// Time for which finished receipts are kept. Only they tell which task made a song, and the task is needed years later.
+/// Ten songs on each day of ten years are about 80 MB, and opening the ledger does not take longer.
+const FOR_EVER: Duration = Duration::MAX;
+
 /// Opens the ledger. Returns `None` if the command is to use no ledger.
 pub(crate) async fn open(global: &GlobalArgs, interrupt: &Interrupt) -> Result<Option<Arc<SqliteLedger>>, ExitError> {
     let Some(path) = database_path(global)? else { return Ok(None) };
@@ -22,7 +26,8 @@ pub(crate) async fn open(global: &GlobalArgs, interrupt: &Interrupt) -> Result<O
         Error::Ledger(LedgerError::new(what).with_source(error))
     };
     let doing = format!("opening the ledger {}", path.display());
-    let ledger = interrupt.during(&doing, SqliteLedger::open(&path)).await?.map_err(unusable)?;
+    let opening = SqliteLedger::builder().keep_finished(FOR_EVER).open(&path);
+    let ledger = interrupt.during(&doing, opening).await?.map_err(unusable)?;
     Ok(Some(Arc::new(ledger)))
 }
 

@@ -6,7 +6,7 @@ use kie_ledger::SqliteLedger;
 use kie_suno::{
     Error,
     errors::LedgerError,
-    receipts::{Ledger as _, Receipt, ReceiptItem},
+    receipts::{Ledger as _, Receipt, ReceiptItem, ReceiptState},
     records::{Job as _, Music},
     requests::catalog,
     types::text::one_line,
@@ -93,13 +93,13 @@ fn numbered(receipt: &Receipt, number: u8) -> Result<KnownTrack, ExitError> {
 }
 
 /// Returns the receipt with the results of its task. If the receipt does not have them and `wanted` returns `true`, the
-/// task is polled once.
+/// task is polled once. A failed task is not polled, because the poll that has shown its failure has shown its results too.
 pub(super) async fn with_items(
     session: &Session,
     mut receipt: Receipt,
     wanted: impl FnOnce(&Receipt) -> bool,
 ) -> Result<Receipt, ExitError> {
-    if !receipt.items.is_empty() || !wanted(&receipt) {
+    if !receipt.items.is_empty() || receipt.state == ReceiptState::Failed || !wanted(&receipt) {
         return Ok(receipt);
     }
     let Some(task) = session.client.task_of(&receipt) else { return Ok(receipt) };

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use kie_suno::types::text::one_line;
+use kie_suno::{files::media_duration, types::text::one_line};
 
 use crate::{
     exit::ExitError,
@@ -58,6 +58,14 @@ impl Recording {
         }
         let (name, most) = (name(file), most / 1_000_000);
         Err(ExitError::Invalid(format!("{name} has {bytes} bytes, and the service takes at most {most} MB")))
+    }
+
+    /// Returns the duration of a local file in seconds, rounded to hundredths. `None` if it is not known, such as that of
+    /// a link.
+    pub(crate) async fn duration(&self, session: &Session) -> Result<Option<f64>, ExitError> {
+        let Self::File(file) = self else { return Ok(None) };
+        let duration = session.interrupt.during("reading the duration of the file", media_duration(file)).await?;
+        Ok(duration.map(|seconds| (seconds * 100.0).round() / 100.0))
     }
 
     /// Returns the address for the check of a request. It is a placeholder if the recording is a local file.

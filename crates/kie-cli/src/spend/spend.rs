@@ -10,7 +10,7 @@ use serde_json::to_value;
 use crate::{
     args::StartArgs,
     exit::ExitError,
-    follow::{Cost, begin, start, try_folder},
+    follow::{Cost, begin, find_song, start, try_folder},
     session::Session,
     sources::{KnownTrack, Recording},
     spend::clear::{Cleared, clear},
@@ -26,6 +26,7 @@ pub(crate) async fn spend<E: TaskEndpoint>(
     options: &StartArgs,
 ) -> Result<(), ExitError> {
     let cleared = clear(session, request, of, options.name.as_deref()).await?;
+    check_folder(session, options).await?;
     send(session, cleared, of, options).await
 }
 
@@ -41,9 +42,7 @@ pub(crate) async fn spend_on<E: TaskEndpoint>(
     set(&mut request, recordings.iter().map(|recording| recording.placeholder().to_owned()).collect());
     recordings.iter().try_for_each(|recording| recording.check_name(options.name.as_deref()))?;
     let mut cleared = clear(session, &request, None, options.name.as_deref()).await?;
-    if let Some(folder) = session.follow(&options.follow)?.save {
-        try_folder(&folder, &session.interrupt).await?;
-    }
+    check_folder(session, options).await?;
     let mut addresses = Vec::new();
     for recording in recordings {
         addresses.push(recording.clone().address(session).await?);
@@ -62,9 +61,18 @@ pub(crate) async fn spend_and_return<E: TaskEndpoint>(
     options: &StartArgs,
 ) -> Result<(AnyTask, Option<Cost>), ExitError> {
     let cleared = clear(session, request, of, options.name.as_deref()).await?;
+    check_folder(session, options).await?;
     let follow = session.follow(&options.follow)?;
     let (operation, route, cost) = (cleared.operation, cleared.route, cleared.cost);
     begin(session, operation, route, call(session, cleared, options)?, cost, follow.save.as_deref()).await
+}
+
+/// Checks the folder for the files before anything is uploaded or paid for. Nothing is saved without waiting.
+async fn check_folder(session: &Session, options: &StartArgs) -> Result<(), ExitError> {
+    match session.follow(&options.follow)?.save.filter(|_| !options.no_wait) {
+        Some(folder) => try_folder(&folder, &session.interrupt).await,
+        None => Ok(()),
+    }
 }
 
 async fn send(
@@ -77,6 +85,7 @@ async fn send(
     // A song has a title of its own. What is made of a song is named after it.
     if catalog::find(cleared.operation).is_ok_and(|operation| operation.job != Some(Music::NAME)) {
         follow.song = of.and_then(KnownTrack::source_song);
+        find_song(session, cleared.operation, &cleared.request, &mut follow).await?;
     }
     let (operation, route, cost) = (cleared.operation, cleared.route, cleared.cost);
     let follow = Some(&follow).filter(|_| !options.no_wait);

@@ -1,6 +1,6 @@
 //! Facts about the songs of a task that the items of the task do not tell.
 
-use kie_suno::Route;
+use kie_suno::AnyTask;
 
 use crate::args::{SourceSong, TagArgs};
 
@@ -10,8 +10,8 @@ use crate::args::{SourceSong, TagArgs};
 pub(crate) struct TagFacts {
     /// `false` if the songs get no tags.
     pub(super) has_tags: bool,
-    pub(super) task_id: String,
-    pub(super) route: Route,
+    /// The task that made the songs.
+    pub(super) task: AnyTask,
     /// Artist, if the user names one.
     pub(super) artist: Option<String>,
     /// The song that the results belong to.
@@ -19,9 +19,8 @@ pub(crate) struct TagFacts {
 }
 
 impl TagFacts {
-    pub(crate) fn new(task_id: &str, route: Route, args: &TagArgs) -> Self {
-        let (has_tags, artist) = (args.are_wanted(), args.artist().map(str::to_owned));
-        Self { has_tags, task_id: task_id.to_owned(), route, artist, song: None }
+    pub(crate) fn new(task: AnyTask, args: &TagArgs) -> Self {
+        Self { has_tags: args.are_wanted(), task, artist: args.artist().map(str::to_owned), song: None }
     }
 
     /// Sets the song that the results belong to.

@@ -1,9 +1,10 @@
 //! Tagging the saved files of a task.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path, time::Duration};
 
+use anyhow::{Context as _, bail};
 use kie_suno::{files::SavedFile, records::Item};
-use tokio::task::spawn_blocking;
+use tokio::{task::spawn_blocking, time::timeout};
 
 use super::{
     about::TagFacts,
@@ -15,23 +16,27 @@ use crate::output::note;
 
 /// Maximum size of a cover image in a tag, in bytes. A larger image is left out.
 const MAX_COVER: u64 = 8 * 1024 * 1024;
+/// Maximum time for fetching a cover image. The song is saved already, so the command does not wait longer for its cover.
+const COVER_TIMEOUT: Duration = Duration::from_secs(20);
 /// Text of a track without singing.
 const INSTRUMENTAL: &str = "[Instrumental]";
 
 /// Writes tags to the songs among the saved files of a task. Returns the files with their new sizes. A song that cannot
-/// be tagged stays as it is, and a warning is printed.
+/// be tagged stays as it is, and a warning is printed. The cover is the saved image of the song, or else the image to
+/// which the item links. A cover that cannot be used is a warning too.
 pub(crate) async fn tag_saved(mut files: Vec<SavedFile>, items: &[Item], about: &TagFacts) -> Vec<SavedFile> {
     for index in 0..files.len() {
         if !about.has_tags || !is_song(&files[index].path) {
             continue;
         }
-        let song = song_of(&files[index], items, about);
-        let cover = files.iter().find(|file| file.id.is_some() && file.id == files[index].id && is_image(&file.path));
-        let (path, cover) = (files[index].path.clone(), cover.map(|cover| cover.path.clone()));
-        let written = spawn_blocking(move || {
-            let cover = cover.and_then(|cover| read_cover(&cover));
-            write(&path, &SongTags { cover, ..song })
+        let item = item_of(&files[index], items);
+        let cover = cover_of(&files[index], &files, item, about).await.unwrap_or_else(|error| {
+            note!("warning: {} gets no cover: {error:#}", files[index].path.display());
+            None
         });
+        let song = SongTags { cover, ..song_of(&files[index], item, items, about) };
+        let path = files[index].path.clone();
+        let written = spawn_blocking(move || write(&path, &song));
         // The outer error is a panic. The file is then unchanged too.
         match written.await.map_err(anyhow::Error::from).flatten() {
             Ok(bytes) => files[index].bytes = bytes,
@@ -41,9 +46,39 @@ pub(crate) async fn tag_saved(mut files: Vec<SavedFile>, items: &[Item], about: 
     files
 }
 
-fn song_of(file: &SavedFile, items: &[Item], about: &TagFacts) -> SongTags {
+/// Returns the item whose file this is.
+fn item_of<'a>(file: &SavedFile, items: &'a [Item]) -> Option<&'a Item> {
     let is_only = items.len() == 1;
-    let item = items.iter().find(|item| item.id == file.id && (item.id.is_some() || is_only));
+    items.iter().find(|item| item.id == file.id && (item.id.is_some() || is_only))
+}
+
+/// Returns the cover image of a song. `None` if it has none.
+async fn cover_of(
+    song: &SavedFile,
+    files: &[SavedFile],
+    item: Option<&Item>,
+    about: &TagFacts,
+) -> anyhow::Result<Option<CoverImage>> {
+    let saved = files.iter().find(|file| file.id.is_some() && file.id == song.id && is_image(&file.path));
+    let bytes = if let Some(saved) = saved {
+        let path = saved.path.clone();
+        spawn_blocking(move || read_image(&path)).await??
+    } else {
+        let Some(item) = item else { return Ok(None) };
+        let folder = song.path.parent().unwrap_or(Path::new(""));
+        let fetched = timeout(COVER_TIMEOUT, about.task.cover_image(item, folder, MAX_COVER)).await;
+        let fetched =
+            fetched.with_context(|| format!("it did not arrive within {} seconds", COVER_TIMEOUT.as_secs()))?;
+        let Some(bytes) = fetched? else { return Ok(None) };
+        bytes
+    };
+    match CoverFormat::of(&bytes) {
+        Some(format) => Ok(Some(CoverImage { format, bytes })),
+        None => bail!("it is neither a JPEG nor a PNG image"),
+    }
+}
+
+fn song_of(file: &SavedFile, item: Option<&Item>, items: &[Item], about: &TagFacts) -> SongTags {
     // Without a title, the service uses the id.
     let own = item.and_then(|item| item.title.clone()).filter(|title| file.id.as_ref() != Some(title));
     let title = match (&about.song, own) {
@@ -63,7 +98,7 @@ fn song_of(file: &SavedFile, items: &[Item], about: &TagFacts) -> SongTags {
         lyrics,
         timed: None,
         cover: None,
-        ids: SongIds { task: Some(about.task_id.clone()), track, model, route: Some(about.route) },
+        ids: SongIds { task: Some(about.task.id().to_owned()), track, model, route: Some(about.task.route()) },
     }
 }
 
@@ -79,8 +114,9 @@ fn is_image(path: &Path) -> bool {
     has_extension(path, &["jpg", "jpeg", "png"])
 }
 
-fn read_cover(path: &Path) -> Option<CoverImage> {
-    let length = fs::metadata(path).ok()?.len();
-    let bytes = fs::read(path).ok().filter(|_| length <= MAX_COVER)?;
-    CoverFormat::of(&bytes).map(|format| CoverImage { format, bytes })
+fn read_image(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > MAX_COVER {
+        return Err(io::Error::other(format!("it has more than {MAX_COVER} bytes")));
+    }
+    fs::read(path)
 }

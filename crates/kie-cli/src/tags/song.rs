@@ -49,3 +49,17 @@ impl std::fmt::Debug for CoverImage {
         write!(f, "CoverImage({:?}, {} bytes)", self.format, self.bytes.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bytes_tell_the_format_of_an_image() {
+        assert_eq!(CoverFormat::of(b"\xff\xd8\xff\xe0 a picture"), Some(CoverFormat::Jpeg));
+        assert_eq!(CoverFormat::of(b"\x89PNG\r\n\x1a\n"), Some(CoverFormat::Png));
+        for other in [&b"RIFF\0\0\0\0WEBP"[..], b"ID3\x04", b"\xff\xfb\x90\x64", b"<html>", b""] {
+            assert_eq!(CoverFormat::of(other), None);
+        }
+    }
+}

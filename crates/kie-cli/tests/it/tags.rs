@@ -7,7 +7,8 @@ use std::{
 };
 
 use id3::{Tag, TagLike as _};
-use kie_sandbox::Speed;
+use kie_sandbox::{FILES, Fault, Speed};
+use mp4ameta::{Data, FreeformIdent};
 use serde_json::Value;
 
 use crate::{
@@ -19,6 +20,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    files(folder).iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect()
 }
 
 fn tag(path: &Path) -> Tag {
@@ -58,6 +63,53 @@ fn a_saved_song_tells_its_title_lyrics_and_ids() {
     assert_eq!((task.as_deref(), track.as_deref()), (song["taskId"].as_str(), Some(id)));
     assert_eq!((model.as_deref(), route.as_deref()), (song["items"][0]["model"].as_str(), song["route"].as_str()));
     assert!(model.is_some_and(|model| model.starts_with('V')));
+}
+
+/// Returns the number of requests for cover images.
+fn images(desk: &Desk) -> usize {
+    desk.service.sandbox.requests(FILES).iter().filter(|request| request.path.contains("/images/")).count()
+}
+
+#[test]
+fn a_cover_is_in_the_tags_without_a_file_of_its_own() {
+    for route in ["classic", "market"] {
+        let desk = Desk::new(Speed::Instant);
+        sing(&desk, &["--route", route]);
+        desk.json(0, &["--route", route, "generate", "x", "--no-wait"]);
+        desk.json(0, &["save", "later"]);
+        let cover = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../kie-sandbox/assets/cover.jpeg")).unwrap();
+        for folder in ["songs", "later"] {
+            let songs = files(&desk.path(folder));
+            assert_eq!(songs.len(), 2, "no other file is left: {songs:?}");
+            for song in songs {
+                let found = tag(&song);
+                let picture = found.pictures().next().unwrap();
+                assert_eq!((&picture.data, picture.mime_type.as_str()), (&cover, "image/jpeg"));
+            }
+        }
+        assert_eq!(images(&desk), 4);
+        sing(&desk, &["--no-tags"]);
+        assert_eq!(images(&desk), 4, "a song without tags needs no cover");
+        sing(&desk, &["--extras"]);
+        assert_eq!(images(&desk), 6, "a saved image is not fetched again");
+    }
+}
+
+#[test]
+fn a_cover_that_cannot_be_fetched_is_a_warning() {
+    for fault in [Fault::ErrorPage { http_status: 404 }, Fault::ErrorPage { http_status: 200 }] {
+        let desk = Desk::new(Speed::Instant);
+        desk.service.sandbox.faults(move |request| request.path.contains("/images/").then(|| fault.clone()));
+        let sung = desk.run(&["generate", "x", "--style", "polka", "--title", "A polka", "--save", "songs"]);
+        assert_eq!(sung.status.code(), Some(0), "{sung:?}");
+        assert_eq!(stderr(&sung).matches(".mp3 gets no cover: ").count(), 2, "{sung:?}");
+        let songs = files(&desk.path("songs"));
+        assert_eq!(songs.len(), 2, "{songs:?}");
+        for song in songs {
+            let found = tag(&song);
+            assert_eq!((found.title(), found.pictures().count()), (Some("A polka"), 0));
+        }
+    }
 }
 
 #[test]
@@ -125,6 +177,61 @@ fn a_wav_file_and_stems_are_named_and_tagged_after_their_song() {
     assert_eq!(field(&found, "KIE_TASK_ID").as_deref(), wav["taskId"].as_str());
 }
 
+/// Files that are saved later have the names and the tags of files that are saved at once.
+#[test]
+fn parts_that_are_saved_later_are_named_and_tagged_after_their_song_too() {
+    for route in ["classic", "market"] {
+        let desk = Desk::new(Speed::Instant);
+        let song = desk
+            .json(0, &["--route", route, "generate", "x", "--style", "polka", "--title", "A polka", "--save", "songs"]);
+        let (task, track) = (song["taskId"].as_str().unwrap(), song["items"][1]["id"].as_str().unwrap());
+        let stems = desk.json(0, &["stems", track, "--save", "at once"]);
+        let tasks = [["wav", track], ["video", track], ["artwork", task]].map(|[verb, source]| {
+            let started = desk.json(0, &[verb, source, "--no-wait"]);
+            [started["operation"].clone(), started["taskId"].clone()].map(|word| word.as_str().unwrap().to_owned())
+        });
+        desk.json(0, &["save", "saved"]);
+        let first = &song["items"][0]["id"].as_str().unwrap()[..8];
+        let second = &track[..8];
+        let found = names(&desk.path("saved"));
+        for name in [format!("A polka-{second}.wav"), format!("A polka-{second}.mp4"), format!("A polka-{first}.jpg")] {
+            assert!(found.contains(&name), "{name}: {found:?}");
+        }
+        let of = |folder: &str| tag(&desk.path(folder).join(format!("A polka-{second}.wav")));
+        assert_eq!(of("saved").title(), Some("A polka"));
+        assert_eq!(field(&of("saved"), "KIE_TRACK_ID").as_deref(), Some(track));
+
+        for [operation, id] in &tasks {
+            desk.json(0, &["resume", id, "--save", "resumed"]);
+            desk.json(0, &["task", operation, id, "--save", "task"]);
+        }
+        assert_eq!([names(&desk.path("resumed")), names(&desk.path("task"))], [found.clone(), found]);
+        assert_eq!(
+            [of("resumed"), of("task")].map(|tag| tag.title().map(str::to_owned)),
+            [(); 2].map(|()| Some("A polka".to_owned()))
+        );
+
+        let stems = stems["taskId"].as_str().unwrap();
+        desk.json(0, &["resume", stems, "--save", "later"]);
+        assert_eq!(names(&desk.path("at once")), names(&desk.path("later")));
+    }
+}
+
+#[test]
+fn notes_are_named_after_the_song_of_their_stems() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &[]);
+    let track = song["items"][0]["id"].as_str().unwrap();
+    let stems = desk.json(0, &["stems", track, "--type", "all"]);
+    desk.json(0, &["midi", "--stems", stems["taskId"].as_str().unwrap(), "--save", "midi"]);
+    desk.json(0, &["midi", track, "--no-wait"]);
+    desk.json(0, &["save", "later"]);
+    for folder in ["midi", "later"] {
+        let notes: Vec<_> = names(&desk.path(folder)).into_iter().filter(|name| name.ends_with(".mid")).collect();
+        assert_eq!(notes, [format!("A polka-{}.mid", &track[..8])]);
+    }
+}
+
 #[test]
 fn a_saved_song_can_be_extended_by_its_file() {
     let desk = Desk::new(Speed::Instant);
@@ -136,6 +243,32 @@ fn a_saved_song_can_be_extended_by_its_file() {
 
     let other = desk.run(&["extend", path, "--model", "V6", "--no-wait", "--route", "market"]);
     assert!(stderr(&other).contains("the classic route made this track, and this command uses the market route"));
+}
+
+/// The recovery of links can return M4A files, so people have them. This one has another name and is elsewhere.
+#[test]
+fn an_m4a_file_with_ids_in_its_tags_is_a_source() {
+    let desk = Desk::new(Speed::Instant);
+    let song = sing(&desk, &[]);
+    let (task, track) = (song["taskId"].as_str().unwrap(), song["items"][1]["id"].as_str().unwrap());
+    let own = desk.path("my favourite.m4a");
+    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../kie-sandbox/assets/video.mp4"), &own).unwrap();
+    let path = own.to_str().unwrap();
+    desk.json(3, &["wav", path, "--no-wait"]);
+
+    let mut found = mp4ameta::Tag::read_from_path(&own).unwrap();
+    for (name, id) in [("KIE_TASK_ID", task), ("KIE_TRACK_ID", track), ("KIE_ROUTE", "classic")] {
+        found.set_data(FreeformIdent::new_static("com.apple.iTunes", name), Data::Utf8(id.to_owned()));
+    }
+    found.write_to_path(&own).unwrap();
+    desk.json(0, &["wav", path, "--save", "waves"]);
+    let sent = &desk.service.sandbox.requests("convert-to-wav")[0].body;
+    assert_eq!((&sent["taskId"], &sent["audioId"]), (&Value::from(task), &Value::from(track)));
+    assert_eq!(names(&desk.path("waves")), [format!("A polka-{}.wav", &track[..8])]);
+    // The tags are enough: no ledger knows the song.
+    let unknown = ["--ledger", "none", "wav", path, "--no-wait"];
+    desk.service.kie().args(unknown).current_dir(desk.folder.path()).output().unwrap();
+    assert_eq!(desk.service.sandbox.requests("convert-to-wav").len(), 2);
 }
 
 #[test]

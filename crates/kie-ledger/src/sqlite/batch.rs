@@ -92,6 +92,7 @@ mod tests {
             error::SqliteError,
             file,
             queue::{CallKind, Queue},
+            retention::RETENTION,
             transaction::Transaction,
         },
     };
@@ -109,7 +110,7 @@ mod tests {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("ledger.db");
-            Self { queue: Queue::new(file::open(&path).unwrap().1), path, _folder: folder }
+            Self { queue: Queue::new(file::open(&path).unwrap().1, RETENTION), path, _folder: folder }
         }
 
         /// Makes [`CALLS`] calls while another thread locks the connection, so that the calls share a transaction.

@@ -1,6 +1,7 @@
 //! Ledger in an SQLite file.
 
 mod batch;
+mod builder;
 mod error;
 mod file;
 mod moments;
@@ -11,4 +12,5 @@ mod sqlite_ledger;
 mod statements;
 mod transaction;
 
+pub use builder::SqliteLedgerBuilder;
 pub use sqlite_ledger::SqliteLedger;

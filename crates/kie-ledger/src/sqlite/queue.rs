@@ -5,7 +5,7 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use rusqlite::Connection;
@@ -27,6 +27,8 @@ use crate::error::LedgerError;
 pub(super) struct Queue {
     connection: Mutex<Connection>,
     waiting: Mutex<Waiting>,
+    /// Time for which finished receipts without a name are kept.
+    keep_finished: Duration,
 }
 
 #[derive(Default)]
@@ -105,8 +107,8 @@ pub(super) enum CallKind {
 }
 
 impl Queue {
-    pub(super) fn new(connection: Connection) -> Arc<Self> {
-        Arc::new(Self { connection: Mutex::new(connection), waiting: Mutex::default() })
+    pub(super) fn new(connection: Connection, keep_finished: Duration) -> Arc<Self> {
+        Arc::new(Self { connection: Mutex::new(connection), waiting: Mutex::default(), keep_finished })
     }
 
     /// Runs `work`, and returns the result after the commit. If the future is dropped before the transaction begins,
@@ -187,7 +189,7 @@ impl Worker {
         }
         let remove = || -> Result<usize, SqliteError> {
             BEGIN_IMMEDIATE.run(connection, ())?;
-            let removed = retention::remove_old(connection, SystemTime::now())?;
+            let removed = retention::remove_old(connection, self.queue.keep_finished, SystemTime::now())?;
             COMMIT.run(connection, ())?;
             Ok(removed)
         };

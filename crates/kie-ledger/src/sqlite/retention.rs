@@ -11,9 +11,9 @@ use super::{
     statements::{DELETE_OLD_CALLBACKS, DELETE_OLD_RECEIPTS, LAST_CHANGE},
 };
 
-/// Time for which finished receipts and callbacks are stored: two months, because the service stores its own log for
-/// two months.
-const RETENTION: Duration = Duration::from_secs(62 * 24 * 60 * 60);
+/// Time for which callbacks, and by default finished receipts, are stored: two months, because the service stores its own
+/// log for two months.
+pub(super) const RETENTION: Duration = Duration::from_secs(62 * 24 * 60 * 60);
 
 /// Maximum number of receipts that one transaction removes. The same maximum applies to the callbacks.
 pub(super) const BATCH: usize = 256;
@@ -48,16 +48,17 @@ impl Retention {
 ///
 /// Receipts with a name are not removed, because a later call with the same name would then be sent again.
 ///
-/// [`RETENTION`] is counted back from `now` or from the latest change of any receipt, the earlier of the two. So no row
+/// `keep_finished` is the time for which finished receipts are kept, and [`RETENTION`] that of callbacks. Both are counted back from `now` or from the latest change of any receipt, the earlier of the two. So no row
 /// is removed too early if the clock is wrong for a while.
-pub(super) fn remove_old(sql: &Connection, now: SystemTime) -> Result<usize, SqliteError> {
+pub(super) fn remove_old(sql: &Connection, keep_finished: Duration, now: SystemTime) -> Result<usize, SqliteError> {
     let last = LAST_CHANGE.first(sql, (), |row| row.get::<_, i64>(0))?;
     let last = last.map_or(i64::MAX, |millis| millis.saturating_mul(1_000_000));
-    let old = nanos(now).min(last).saturating_sub(span_nanos(RETENTION));
+    let [old_receipt, old_callback] =
+        [keep_finished, RETENTION].map(|time| nanos(now).min(last).saturating_sub(span_nanos(time)));
     let most = i64::try_from(BATCH).unwrap_or(i64::MAX);
-    let values = named_params! { ":old": old / 1_000_000, ":most": most };
+    let values = named_params! { ":old": old_receipt / 1_000_000, ":most": most };
     let receipts = DELETE_OLD_RECEIPTS.run(sql, values)?;
-    let callbacks = DELETE_OLD_CALLBACKS.run(sql, named_params! { ":old": old, ":most": most })?;
+    let callbacks = DELETE_OLD_CALLBACKS.run(sql, named_params! { ":old": old_callback, ":most": most })?;
     Ok(receipts.max(callbacks))
 }
 
@@ -120,7 +121,7 @@ mod tests {
             if has_changed {
                 set_changed(&sql, &running, later);
             }
-            assert_eq!(remove_old(&sql, later).unwrap(), usize::from(!is_kept));
+            assert_eq!(remove_old(&sql, RETENTION, later).unwrap(), usize::from(!is_kept));
             assert!(transaction.find(ReceiptKey::Id(running.id)).unwrap().is_some());
             assert!(
                 transaction.find(ReceiptKey::Name("order-4711")).unwrap().is_some(),
@@ -140,6 +141,25 @@ mod tests {
                 "the rows that belong to a removed receipt or callback are removed too"
             );
         }
+    }
+
+    #[test]
+    fn finished_receipts_are_kept_as_long_as_is_set() {
+        let sql = tables();
+        let transaction = Transaction::new(&sql, now());
+        let [saved, running] = [(); 2].map(|()| Receipt::new("generate-music", "{}").unwrap());
+        transaction.write(&saved).unwrap();
+        transaction.update(saved.id, &ReceiptUpdate::Saved { files: Vec::new() }).unwrap();
+        set_changed(&sql, &saved, now());
+        assert!(transaction.receive(&CallbackRecord::new("task", [7; 32])).unwrap());
+        transaction.write(&running).unwrap();
+        let later = now() + 36_500 * DAY;
+        set_changed(&sql, &running, later);
+        assert_eq!(remove_old(&sql, Duration::MAX, later).unwrap(), 1, "only the callback is removed");
+        assert_eq!(remove_old(&sql, 36_501 * DAY, later).unwrap(), 0);
+        assert!(transaction.find(ReceiptKey::Id(saved.id)).unwrap().is_some());
+        assert_eq!(remove_old(&sql, 36_499 * DAY, later).unwrap(), 1);
+        assert!(transaction.find(ReceiptKey::Id(saved.id)).unwrap().is_none());
     }
 
     #[test]
@@ -166,11 +186,11 @@ mod tests {
         let running = Receipt::new("generate-music", "{}").unwrap();
         transaction.write(&running).unwrap();
         set_changed(&sql, &running, now() + 63 * DAY);
-        assert_eq!(remove_old(&sql, now() + 63 * DAY).unwrap(), BATCH);
+        assert_eq!(remove_old(&sql, RETENTION, now() + 63 * DAY).unwrap(), BATCH);
         for (number, receipt) in receipts.iter().enumerate() {
             assert_eq!(transaction.find(ReceiptKey::Id(receipt.id)).unwrap().is_some(), number < 10, "{number}");
         }
-        assert_eq!(remove_old(&sql, now() + 63 * DAY).unwrap(), 10);
-        assert_eq!(remove_old(&sql, now() + 63 * DAY).unwrap(), 0);
+        assert_eq!(remove_old(&sql, RETENTION, now() + 63 * DAY).unwrap(), 10);
+        assert_eq!(remove_old(&sql, RETENTION, now() + 63 * DAY).unwrap(), 0);
     }
 }

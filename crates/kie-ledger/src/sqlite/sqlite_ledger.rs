@@ -5,6 +5,7 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 use tokio::task::spawn_blocking;
 
 use super::{
+    builder::SqliteLedgerBuilder,
     error::SqliteError,
     file::{self, DatabaseFile},
     queue::{CallKind, Queue},
@@ -23,9 +24,10 @@ use crate::{
 /// * The ledger uses the system clock. If the clock is set back, times that are now in the future are replaced by the
 ///   current time. So no call waits longer than the span of the rate limit or the lease, and no span contains more
 ///   than the permitted number of sends. If the clock is set forward, the current spans and leases end early.
-/// * Finished receipts without a name are removed 62 days after their last change. The digests and
+/// * Finished receipts without a name are removed 62 days after their last change, unless
+///   [another time](SqliteLedgerBuilder::keep_finished) is set. The digests and
 ///   [bodies](CallbackRecord::body) of callbacks are removed 62 days after the callback. A task has at most one body,
-///   of at most 4 MiB. The number of bodies within the 62 days is not limited. The service stores its own log for the same time. The 62 days are counted
+///   of at most 4 MiB. The number of bodies within the 62 days is not limited. The service stores its own log for the same time. The time is counted
 ///   back from the latest change of any receipt in the ledger, or from the current time if the current time is earlier.
 ///   Unfinished receipts are not removed. Receipts with a name are not removed either, so a call with this name is
 ///   never sent twice.
@@ -56,11 +58,20 @@ impl SqliteLedger {
     /// crate. The same error is returned if another process locks the file for more than ten seconds, or migrates the
     /// file for more than two minutes.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
-        let path = path.as_ref().to_owned();
+        Self::builder().open(path).await
+    }
+
+    /// Returns the options of a ledger, with their default values.
+    pub fn builder() -> SqliteLedgerBuilder {
+        SqliteLedgerBuilder::new()
+    }
+
+    pub(super) async fn open_with(path: &Path, keep_finished: Duration) -> Result<Self, LedgerError> {
+        let path = path.to_owned();
         let opened = spawn_blocking(move || file::open(&path)).await;
         let opened = opened.map_err(|error| LedgerError::new("the ledger's thread was stopped").with_source(error))?;
         let (file, connection) = opened.map_err(SqliteError::into_error)?;
-        Ok(Self { file: Arc::new(file), queue: Queue::new(connection) })
+        Ok(Self { file: Arc::new(file), queue: Queue::new(connection, keep_finished) })
     }
 
     /// Returns the absolute path of the ledger's file.

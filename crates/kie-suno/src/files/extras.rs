@@ -18,13 +18,19 @@ pub(crate) fn lyrics_and_cover(item: &Item) -> Vec<Item> {
         lyrics.inline = Some(InlineFile::new("txt", text.as_str()));
         lyrics
     });
-    let image = item.urls.get("imageUrl").or_else(|| item.urls.get("sourceImageUrl"));
-    let cover = image.filter(|image| item.url.as_ref().is_some_and(|url| **url != ***image)).map(|image| {
+    let cover = cover_link(item).map(|image| {
         let mut cover = extra();
-        cover.url = Some(Link::new(image.as_str()));
+        cover.url = Some(image);
         cover
     });
     [lyrics, cover].into_iter().flatten().collect()
+}
+
+/// Returns the link to the cover image of an item. `None` if the item is an image itself.
+pub(crate) fn cover_link(item: &Item) -> Option<Link> {
+    let image = item.urls.get("imageUrl").or_else(|| item.urls.get("sourceImageUrl"))?;
+    let is_image = item.url.as_ref().is_none_or(|url| **url == **image);
+    (!is_image).then(|| Link::new(image.as_str()))
 }
 
 /// Reads the current record of a task, and returns it as a JSON file.

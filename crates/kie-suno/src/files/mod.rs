@@ -1,5 +1,6 @@
 //! Files: saving the results of tasks, and uploading local files.
 
+mod cover;
 mod extras;
 mod fetch;
 mod media;
@@ -16,6 +17,7 @@ mod workers;
 pub use crate::saved_file::{Doubt, SavedFile};
 #[doc(inline)]
 pub use kie_types::{Lifetime, Link, UploadedFile, link};
+pub use media::media_duration;
 pub use names::{NameTemplate, NameTemplateError};
 pub use save::Save;
 pub use save_all::{SaveAll, SaveOutcome, SaveReport};

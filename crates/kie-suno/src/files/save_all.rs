@@ -11,8 +11,8 @@ use std::{
 };
 
 use futures_core::Stream;
-use kie_ledger::{LedgerError, Receipt, ReceiptUpdate};
-use kie_types::{Item, LONGEST_TASK, Lifetime, PollOutcome};
+use kie_ledger::{LedgerError, Receipt, ReceiptItem, ReceiptUpdate};
+use kie_types::{Item, Job as _, LONGEST_TASK, Lifetime, Music, PollOutcome};
 use tokio::time::timeout;
 
 use super::{names::NameTemplate, partial_file::remove_abandoned, save::Save, unique::unique, workers::Workers};
@@ -37,6 +37,9 @@ impl Client {
     /// The oldest receipts come first, because the service deletes their files first. Receipts that are older than the
     /// [lifetime of files](Lifetime::GENERATED) come last. Receipts that are written after this call are left to the
     /// next call.
+    ///
+    /// The files of stems, WAV files, covers, videos and MIDI files are named after their song, as
+    /// [`Save::of_song`](crate::files::Save::of_song) does, if the ledger knows the song.
     ///
     /// Several calls can run at the same time, also in several processes. Only one call claims a receipt while the
     /// files of the receipt are fetched. An error of one receipt is [reported](SaveOutcome::Error), and the other
@@ -300,7 +303,10 @@ impl Worker {
         if let (None, Some(update)) = (&failure, &update) {
             task.update_receipt(update, facts(update, &items)).await;
         }
-        let save = Save::new(task.clone(), items.clone(), &folder).names(names);
+        let mut save = Save::new(task.clone(), items.clone(), &folder).names(names);
+        if let Some(song) = source_song(&client, &receipt, task.job).await {
+            save = save.of_song(song.title.as_deref().unwrap_or_default(), song.id.as_deref().unwrap_or_default());
+        }
         let files = if extras { save.with_extras() } else { save }.run().await?;
         let Some(failure) = failure else { return Ok(SaveOutcome::Saved(files)) };
         if let Some(update) = update {
@@ -308,6 +314,20 @@ impl Worker {
         }
         Ok(SaveOutcome::Failed { reason: failure.to_string(), files })
     }
+}
+
+/// Returns the track that the results of a receipt belong to. `None` if the results are tracks themselves, or if the
+/// ledger does not know the track. An error of the ledger is not returned, because it only changes the names of the
+/// files.
+async fn source_song(client: &Client, receipt: &Receipt, job: &str) -> Option<ReceiptItem> {
+    if job == Music::NAME {
+        return None;
+    }
+    let request = serde_json::from_str(&receipt.request).ok()?;
+    client.source_track(&request).await.unwrap_or_else(|error| {
+        tracing::warn!(receipt = %receipt.id, %error, "the song of this receipt could not be read");
+        None
+    })
 }
 
 /// Result of [`Client::save_all`] for one receipt.

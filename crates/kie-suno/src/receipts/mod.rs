@@ -3,6 +3,7 @@
 mod bounded;
 mod find;
 mod forget;
+mod source_track;
 mod task_facts;
 mod try_update;
 mod unfinished;

@@ -72,10 +72,10 @@ impl Transport {
     ///
     /// [`ErrorKind::Setup`] if an address is not allowed, [`ErrorKind::Status`] if the host refuses the request,
     /// [`ErrorKind::NotMedia`] if the first bytes are not those of a media file, [`ErrorKind::TooLarge`] if the file
-    /// has more than 2 GiB or needs more than one hour, [`ErrorKind::Disk`] if the file cannot be written or exists
+    /// has more than 2 GiB or [more bytes](Download::at_most) than allowed, or needs more than one hour, [`ErrorKind::Disk`] if the file cannot be written or exists
     /// already. The other kinds mean the same as for calls.
     pub fn download(&self, url: impl Into<String>, path: impl Into<PathBuf>) -> Download {
-        Download { transport: self.clone(), url: url.into(), path: path.into(), progress: None }
+        Download { transport: self.clone(), url: url.into(), path: path.into(), progress: None, most: LARGEST }
     }
 
     fn reachable(&self, uri: Uri) -> Result<Uri, Error> {
@@ -91,12 +91,21 @@ pub struct Download {
     url: String,
     path: PathBuf,
     progress: Option<TransferProgress>,
+    /// Maximum size of the file, in bytes.
+    most: u64,
 }
 
 impl Download {
     /// Reports to `progress` the number of bytes of the file that have arrived.
     pub fn progress(mut self, progress: TransferProgress) -> Self {
         self.progress = Some(progress);
+        self
+    }
+
+    /// Sets the maximum size of the file in bytes, at most 2 GiB, which is the default. A larger file is refused with
+    /// [`ErrorKind::TooLarge`].
+    pub fn at_most(mut self, bytes: u64) -> Self {
+        self.most = bytes.min(LARGEST);
         self
     }
 }
@@ -234,8 +243,8 @@ impl DownloadState {
                 return Err(Error::new(ErrorKind::Status(status), format!("the file's host answered HTTP {status}")));
             }
         };
-        if self.total().is_some_and(|total| total > LARGEST) {
-            return Err(too_large());
+        if self.total().is_some_and(|total| total > self.download.most) {
+            return Err(too_large(self.download.most));
         }
         Ok(end)
     }
@@ -255,8 +264,8 @@ impl DownloadState {
                 self.validators = None;
                 return Err(Error::new(ErrorKind::Interrupted, "the file's host sent more than it announced"));
             }
-            if bytes > LARGEST {
-                return Err(too_large());
+            if bytes > self.download.most {
+                return Err(too_large(self.download.most));
             }
             let missing = FileFormat::HEAD.saturating_sub(self.head.len()).min(piece.len());
             self.head.extend_from_slice(&piece[..missing]);
@@ -286,6 +295,6 @@ fn not_media() -> Error {
     Error::new(ErrorKind::NotMedia, "the file's host sent data that is not a media file")
 }
 
-fn too_large() -> Error {
-    Error::new(ErrorKind::TooLarge, format!("the file has more than {LARGEST} bytes"))
+fn too_large(most: u64) -> Error {
+    Error::new(ErrorKind::TooLarge, format!("the file has more than {most} bytes"))
 }

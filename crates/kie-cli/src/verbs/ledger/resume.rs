@@ -1,7 +1,7 @@
 //! `kie resume`: waits for the task of a receipt.
 
 use clap::Args;
-use kie_suno::{receipts::Receipt, types::text::one_line};
+use kie_suno::types::text::one_line;
 use tokio::time::Instant;
 
 use crate::{
@@ -29,14 +29,15 @@ Examples:
   kie resume $TASK --save songs";
 
 pub(crate) async fn run(session: &Session, args: ResumeArgs) -> Result<(), ExitError> {
-    let Receipt { id, operation, route, .. } = meant(session.ledger()?, &args.receipt).await?.receipt;
-    let operation = operation_named(&operation)?;
+    let receipt = meant(session.ledger()?, &args.receipt).await?.receipt;
+    let (id, route, operation) = (receipt.id, receipt.route, operation_named(&receipt.operation)?);
     if !operation.may_start_task(route) {
         let what =
             format!("receipt {id} belongs to {}, which starts no task: there is nothing to resume", operation.name);
         return Err(ExitError::Usage(what));
     }
     let mut follow = args.follow;
+    follow::find_song_of(session, &receipt, &mut follow).await?;
     let begin = Instant::now();
     let progress = ProgressLine::new("waiting for a callback");
     let resumed = session.client.resume_any(id).timeout(follow.timeout).await;

@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::{
     args::{OutputFormat, TagArgs},
     exit::ExitError,
-    follow::try_folder,
+    follow::{song_in_ledger, try_folder},
     output::{ProgressLine, long_line, minutes, note, out, print_json, size, tell_doubt, with_causes},
     session::Session,
     sources::ShortIds,
@@ -170,7 +170,10 @@ async fn tag(session: &Session, mut report: SaveReport, args: &TagArgs) -> SaveR
     let Some(task) = session.client.task_of(&report.receipt).filter(|_| args.are_wanted()) else { return report };
     // Without the items, the tags have the ids only.
     let items = task.report().await.map(|report| report.items).unwrap_or_default();
-    *files = tag_saved(std::mem::take(files), &items, &TagFacts::new(task.id(), task.route(), args)).await;
+    // An error of the ledger must not hide the saved files.
+    let song = song_in_ledger(session, &report.receipt).await.ok().flatten();
+    let about = TagFacts::new(task.clone(), args).of_song(song.as_ref());
+    *files = tag_saved(std::mem::take(files), &items, &about).await;
     report
 }
 

@@ -1,6 +1,6 @@
 //! `kie call`: calls any operation with a JSON document.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kie_suno::{
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::{
     args::{FollowArgs, MoneyArgs, OutputFormat},
     exit::ExitError,
-    follow::{self, Cost},
+    follow::{self, Cost, try_folder},
     output::{advise, note, print, print_json, relevant},
     session::Session,
     sources::{self, check_ids, operation_named, read_json},
@@ -87,9 +87,9 @@ impl Calling<'_> {
     /// broken rules are only warnings. Then uploads the local files of the request, if they are in the allowed folder.
     /// The request is checked before anything is sent, also before the balance is requested.
     ///
-    /// Returns the cost of the call, or `None` if an earlier call with the same name has started a task, so that nothing
+    /// `folder` is the folder for the files of the task, which is checked too. Returns the cost of the call, or `None` if an earlier call with the same name has started a task, so that nothing
     /// is sent.
-    async fn prepare(&mut self) -> Result<Option<Cost>, ExitError> {
+    async fn prepare(&mut self, folder: Option<&Path>) -> Result<Option<Cost>, ExitError> {
         let name = self.args.name.as_deref();
         let is_repeated = self.session.check_name(name).await?;
         // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
@@ -121,6 +121,9 @@ impl Calling<'_> {
             note!("https://upload.invalid/ stands for the link of an upload");
         }
         consent(self.session, operation, route, &as_sent, cost.as_ref()).await?;
+        if let Some(folder) = folder {
+            try_folder(folder, &self.session.interrupt).await?;
+        }
         sources::upload_paths(self.session, &mut self.request).await?;
         Ok(cost)
     }
@@ -136,7 +139,7 @@ impl Calling<'_> {
             let what = format!("{operation} costs nothing, so --name has no effect: leave it out");
             return Err(ExitError::Usage(what));
         }
-        let cost = self.prepare().await?;
+        let cost = self.prepare(None).await?;
         cost.iter().filter(|_| self.operation.can_cost()).for_each(Cost::tell);
         let call = session.client.call_any(operation, self.request.take());
         let mut call = call.ok_or_else(|| ExitError::unknown_operation(operation))?;
@@ -169,8 +172,8 @@ impl Calling<'_> {
     async fn start(mut self) -> Result<(), ExitError> {
         let Self { session, operation: &Operation { name: operation, .. }, args, .. } = self;
         let mut files = session.follow(&args.follow)?;
-        let cost = self.prepare().await?;
-        follow::find_song(session, &self.request, &mut files).await?;
+        let cost = self.prepare(files.save.as_deref().filter(|_| !args.no_wait)).await?;
+        follow::find_song(session, operation, &self.request, &mut files).await?;
         let call = session.client.start_any(operation, self.request);
         let mut call = call.ok_or_else(|| ExitError::unknown_operation(operation))?;
         if args.unchecked {

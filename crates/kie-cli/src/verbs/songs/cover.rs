@@ -9,7 +9,7 @@ use crate::{
     session::Session,
     sources::{ANY_SOURCE, TrackArgs, named_recording, read_text},
     spend::spend_on,
-    verbs::songs::limits::{check_idea, sung},
+    verbs::songs::limits::{check_idea, check_length, sung},
 };
 
 /// Sing or play a recording again in another style
@@ -77,6 +77,8 @@ pub(crate) async fn run(session: &Session, args: CoverArgs) -> Result<(), ExitEr
     request.negative_tags = args.negative_tags;
     take_music!(request, args.music);
     take_persona!(request, args.persona);
+    request.upload_url = recording.placeholder().to_owned();
+    check_length(&request, route, "uploadUrl", recording.duration(session).await?)?;
     let set = |request: &mut UploadAndCoverAudio, urls: Vec<String>| request.upload_url = urls.concat();
     spend_on(session, request, &[recording], set, &args.start).await
 }

@@ -13,7 +13,7 @@ use crate::{
     session::Session,
     sources::{ANY_SOURCE, KnownTrack, Source, TrackArgs, address_of, read_text},
     spend::{spend, spend_on},
-    verbs::songs::limits::{check_end, sung},
+    verbs::songs::limits::{check_end, check_length, sung},
 };
 
 /// Continue a track or a recording
@@ -109,6 +109,10 @@ pub(crate) async fn run(session: &Session, mut args: ExtendArgs) -> Result<(), E
             request.default_param_flag = has_own;
             request.continue_at = args.continue_at.map(Into::into);
             take_options!(request, args, route, lyrics);
+            request.upload_url = recording.placeholder().to_owned();
+            let duration = recording.duration(session).await?;
+            check_end(&request, route, "continueAt", args.continue_at, duration, false)?;
+            check_length(&request, route, "uploadUrl", duration)?;
             let set = |request: &mut UploadAndExtendAudio, urls: Vec<String>| request.upload_url = urls.concat();
             spend_on(session, request, &[recording], set, &args.start).await
         }

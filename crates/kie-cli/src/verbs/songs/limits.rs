@@ -8,6 +8,9 @@ use kie_suno::{
 
 use crate::exit::ExitError;
 
+/// Maximum duration of a recording that is covered or continued, in seconds: 8 minutes.
+const LONGEST_UPLOAD: f64 = 480.0;
+
 /// Returns the fields `prompt` and `lyrics` of a request whose prompt is sung. The market route has a field for lyrics,
 /// which allows longer lyrics for old models.
 pub(super) fn sung(route: Route, lyrics: Option<String>) -> (Option<String>, Option<String>) {
@@ -36,10 +39,29 @@ pub(super) fn check_end<E: Endpoint>(
     if position < duration || (position == duration && may_be_end) {
         return Ok(());
     }
+    let rule = Rule::custom(format!("is {position}, and the track plays for {duration} seconds"));
+    with_rule(request, route, field, rule)
+}
+
+/// Refuses a recording that is longer than the service accepts, if the duration of the recording is known. `field` is the
+/// field with its address. The error lists all other broken rules too.
+pub(super) fn check_length<E: Endpoint>(
+    request: &E,
+    route: Route,
+    field: &str,
+    duration: Option<f64>,
+) -> Result<(), ExitError> {
+    let Some(duration) = duration.filter(|duration| *duration > LONGEST_UPLOAD) else { return Ok(()) };
+    let rule = Rule::custom(format!("plays for {duration:.1} seconds, and the service accepts at most 8 minutes"));
+    with_rule(request, route, field, rule)
+}
+
+/// Refuses a request that breaks a rule. The error lists all other rules that the request breaks.
+fn with_rule<E: Endpoint>(request: &E, route: Route, field: &str, rule: Rule) -> Result<(), ExitError> {
     let mut rules = Rules::new(E::NAME);
     for broken in request.validate_on(route).err().iter().flat_map(Invalid::violations) {
         rules.broken(&broken.field, broken.rule.clone());
     }
-    rules.broken(field, Rule::custom(format!("is {position}, and the track plays for {duration} seconds")));
+    rules.broken(field, rule);
     rules.finish().map_err(ExitError::invalid)
 }

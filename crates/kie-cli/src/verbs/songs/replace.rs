@@ -83,6 +83,9 @@ pub(crate) async fn run(session: &Session, args: ReplaceArgs) -> Result<(), Exit
             (request.task_id, request.audio_id) = (None, None);
             request.model = Some(session.model(args.model)?);
             let recording = address_of(session, source).await?;
+            request.upload_url = Some(recording.placeholder().to_owned());
+            let (duration, end) = (recording.duration(session).await?, Some(args.infill_end_s));
+            check_end(&request, session.route, "infillEndS", end, duration, true)?;
             let set = |request: &mut ReplaceSection, urls: Vec<String>| request.upload_url = Some(urls.concat());
             spend_on(session, request, &[recording], set, &args.start).await
         }

@@ -18,6 +18,20 @@ fn kinds(desk: &Desk, filters: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn a_call_is_listed_years_later() {
+    let desk = Desk::new(Speed::Instant);
+    let old = Written::new(WALTZ, "generate-music", &json!({ "prompt": "a slow waltz" }));
+    let old =
+        old.is(ReceiptState::Saved, 3 * 365 * 24 * 60 * 60).made("76a65e3c", &[("045c7003-6a0e", "A waltz", 170.2)]);
+    write(&desk, [old]);
+    // A ledger removes old receipts after it was written.
+    desk.json(0, &["generate", "x", "--save", "songs"]);
+    desk.json(0, &["generate", "x", "--save", "songs"]);
+    assert_eq!(desk.json(0, &["list"])["total"], 3);
+    assert_eq!(desk.json(0, &["show", "045c7003"])["items"][0]["title"], "A waltz");
+}
+
+#[test]
 fn all_calls_are_listed_the_newest_first() {
     let desk = shelf();
     let all = ["sounds", "persona", "extend", "lyrics", "generate", "cover", "generate", "stems", "generate"];

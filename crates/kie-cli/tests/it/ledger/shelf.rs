@@ -83,7 +83,7 @@ pub(crate) fn shelf() -> Desk {
     let desk = Desk::new(Speed::Instant);
     let song = |title: &str, prompt: &str| json!({ "customMode": true, "instrumental": false, "model": "V5_5", "style": "waltz", "title": title, "prompt": prompt });
     let below = |file: &str| desk.path(file).to_str().unwrap().to_owned();
-    // Midnight, 40 days ago. A ledger removes finished receipts after two months.
+    // Midnight, 40 days ago.
     let today = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() / DAY;
     let old = SystemTime::UNIX_EPOCH + Duration::from_secs((today - 40) * DAY);
     let waltz = Written::new(WALTZ, "generate-music", &song("A slow waltz", "[Verse]\nTwo accordions\nin the rain"));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use kie_sandbox::Speed;
+use kie_sandbox::{Speed, TaskScript};
 use serde_json::{Value, json};
 
 use crate::{
@@ -164,6 +164,55 @@ fn a_position_after_the_end_of_a_track_is_refused_with_all_other_mistakes() {
     assert!(bodies(&desk, "extend-music").is_empty() && bodies(&desk, "replace-section").is_empty());
 }
 
+/// Returns a WAV file of this duration, with one byte for each second.
+fn wav(seconds: usize) -> Vec<u8> {
+    let mut file = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x01\0\0\0\x01\0\0\0\x01\0\x08\0data".to_vec();
+    file.extend(u32::try_from(seconds).unwrap().to_le_bytes());
+    file.resize(file.len() + seconds, 0);
+    file
+}
+
+#[test]
+fn the_duration_of_a_local_file_is_known_before_it_is_uploaded() {
+    let desk = Desk::new(Speed::Instant);
+    fs::write(desk.path("long.wav"), wav(481)).unwrap();
+    fs::write(desk.path("short.wav"), wav(30)).unwrap();
+    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../kie-sandbox/assets/waltz.mp3"), desk.path("waltz.mp3")).unwrap();
+    let replace = ["--from", "10", "--to", "31", "--lyrics", "a", "--full-lyrics", "b", "--style", "s", "--title", "t"];
+    for (told, arguments) in [
+        ("--at is 30, and the track plays for 30 seconds", &["extend", "short.wav", "--at", "0:30"][..]),
+        ("--at is 3600, and the track plays for ", &["extend", "waltz.mp3", "--at", "60:00"]),
+        ("--to is 31, and the track plays for 30 seconds", &[&["replace", "short.wav"], &replace[..]].concat()),
+        (
+            "SOURCE plays for 481.0 seconds, and the service accepts at most 8 minutes",
+            &["cover", "long.wav", "--idea", "x"],
+        ),
+        ("SOURCE plays for 481.0 seconds", &["extend", "long.wav", "--at", "1"]),
+    ] {
+        let output = desk.run(arguments);
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {output:?}");
+        assert!(stderr(&output).contains(told), "{arguments:?}: {output:?}");
+    }
+    assert_eq!((uploads(&desk), desk.service.sandbox.tasks().len()), (0, 0));
+    desk.json(0, &["extend", "short.wav", "--at", "29.9"]);
+    desk.json(0, &["extend", "waltz.mp3", "--at", "1"]);
+    assert_eq!(uploads(&desk), 2);
+}
+
+#[test]
+fn a_failed_task_is_not_polled_for_the_last_track() {
+    let desk = Desk::new(Speed::Instant);
+    let song = song(&desk);
+    desk.service.sandbox.script_task(TaskScript::fails(501));
+    let failed = desk.json(5, &["generate", "x"]);
+    let polls = || desk.service.sandbox.requests("get-music-details").len();
+    let before = polls();
+    desk.json(0, &["wav", "--last", "--no-wait"]);
+    assert_eq!(bodies(&desk, "convert-to-wav").pop().unwrap()["taskId"], song.task);
+    desk.json(3, &["wav", failed["taskId"].as_str().unwrap(), "--no-wait"]);
+    assert_eq!(polls(), before, "the ledger knows that the task has made nothing");
+}
+
 #[test]
 fn nothing_is_uploaded_or_sent_for_an_invalid_request() {
     let desk = Desk::new(Speed::Instant);
@@ -215,6 +264,11 @@ fn nothing_is_uploaded_or_sent_for_an_invalid_request() {
         assert!(stderr(&output).contains(told), "{arguments:?}: {output:?}");
         assert_eq!(stdout(&output), "", "{arguments:?}");
     }
+    let request =
+        json!({ "uploadUrl": "hum.wav", "customMode": false, "instrumental": false, "model": "V5", "prompt": "x" });
+    fs::write(desk.path("request.json"), request.to_string()).unwrap();
+    let call = ["call", "upload-and-cover-audio", "--json", "request.json", "--allow-files", ".", "--save", "songs"];
+    assert!(stderr(&desk.run(&call)).contains("files cannot be saved in songs"));
     let made = desk.service.sandbox.tasks().len();
     assert_eq!((uploads(&desk), made), (0, 0));
 }

@@ -9,12 +9,38 @@ mod mp3;
 mod mp4;
 mod wav;
 
-use std::{fs::File, io::BufReader, path::PathBuf};
+use std::{
+    fs::File,
+    io::{BufReader, Read as _},
+    path::{Path, PathBuf},
+};
 
 use kie_transport::FileFormat;
 use tokio::task::spawn_blocking;
 
+/// Number of bytes at the beginning of a file that tell its format.
+const HEAD: u64 = 12;
+
 pub(super) use content::{content_number, same_content};
+
+/// Returns the duration of the audio or video in a local file, in seconds: that of an MP3, WAV, M4A or MP4 file. The data
+/// in the file counts, not a field that states its duration. Use it to check a position before a file is uploaded.
+///
+/// Returns `None` if the file cannot be read, is no regular file, or has another format. The whole file is read if it is
+/// an MP3 file.
+pub async fn media_duration(path: impl AsRef<Path>) -> Option<f64> {
+    let path = path.as_ref().to_owned();
+    let head = path.clone();
+    let format = spawn_blocking(move || {
+        // Opening a named pipe that nobody writes to would block.
+        std::fs::metadata(&head).ok().filter(std::fs::Metadata::is_file)?;
+        let mut bytes = Vec::new();
+        File::open(head).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
+        FileFormat::of(&bytes)
+    });
+    let format = format.await.ok().flatten()?;
+    read(path, format, true).await.duration_s
+}
 
 /// Facts about a media file.
 #[derive(Debug, Clone, Copy, PartialEq)]
