@@ -6,7 +6,7 @@ use crate::output::terminal::print;
 
 /// Version of the documents of all verbs. It grows when a key changes its meaning or disappears. New keys can appear in
 /// the same version.
-const VERSION: u8 = 1;
+pub(crate) const VERSION: u8 = 1;
 
 /// A document with the version of its form.
 #[derive(Serialize)]

@@ -12,7 +12,7 @@ use kie_suno::{
     types::check_on,
 };
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     args::{FollowArgs, MoneyArgs, OutputFormat},
@@ -22,7 +22,7 @@ use crate::{
     session::Session,
     sources::{self, check_ids, read_json},
     spend::consent,
-    verbs::operations::market::route_of,
+    verbs::operations::{documents::Called, market::route_of},
 };
 
 #[derive(Debug, Args)]
@@ -142,8 +142,7 @@ impl Calling<'_> {
             return Ok(());
         }
         let route = route_of::<E>(self.session.route);
-        let document = json!({ "operation": E::NAME, "route": route, "outcome": "success", "response": response });
-        Ok(print_json(&document)?)
+        Ok(print_json(&Called::new(E::NAME, route, response))?)
     }
 
     fn refuse_following<E: Endpoint>(&self) -> Result<(), ExitError> {
