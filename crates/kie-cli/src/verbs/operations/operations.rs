@@ -40,7 +40,7 @@ pub(crate) fn run(args: &OperationsArgs, global: &GlobalArgs) -> Result<(), Exit
 
 fn list(format: OutputFormat) -> Result<(), ExitError> {
     if format == OutputFormat::Json {
-        return Ok(print_json(&AllOperations { operations: &OPERATIONS })?);
+        return Ok(print_json(&AllOperations { operations: OPERATIONS })?);
     }
     for operation in OPERATIONS {
         let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();

@@ -72,7 +72,7 @@ fn paths(global: &GlobalArgs) -> Result<(), ExitError> {
     let (user, project) = (global.settings.user_file(), global.settings.project_file());
     if global.format == OutputFormat::Json {
         let user = user.map(|(path, exists)| UserFile { path: path.to_owned(), exists });
-        return Ok(print_json(&Paths { user, project: project.map(Into::into) })?);
+        return Ok(print_json(&Paths { user, project })?);
     }
     if let Some((path, is_there)) = user {
         out!("{}{}", path.display(), if is_there { "" } else { "  (not there)" });

@@ -1,11 +1,21 @@
 //! The schemas of the documents, by which the tests check each document that they read.
 
-use std::{ffi::OsStr, fs, path::PathBuf};
+use std::{collections::BTreeSet, ffi::OsStr, fs, path::PathBuf};
 
 use serde_json::Value;
 
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas")
+}
+
 fn path(verb: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{verb}.json"))
+    folder().join(format!("{verb}.json"))
+}
+
+/// Returns the names of all schemas.
+pub(crate) fn schemas() -> BTreeSet<String> {
+    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    files.map(|file| file.strip_suffix(".json").unwrap().to_owned()).collect()
 }
 
 /// Returns the verb of a command, such as `voice-phrase`: the name of its schema. Arguments without a verb have the schema
