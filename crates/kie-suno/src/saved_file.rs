@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 
 /// One file that was saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SavedFile {
     /// Id of the result, such as the id of a track. A file with the lyrics or the cover image of a track has the id of
     /// the track. `None` for the record of a task, and for a result without an id.
     pub id: Option<String>,
     /// Path of the file.
+    #[cfg_attr(feature = "schemars", schemars(with = "String"))]
     pub path: PathBuf,
     /// Size of the file in bytes.
     pub bytes: u64,
@@ -26,6 +28,7 @@ pub struct SavedFile {
 
 /// Reason to doubt that a saved file is the whole result. No link served a better file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Doubt {

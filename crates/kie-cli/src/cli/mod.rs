@@ -8,6 +8,8 @@ mod defaults;
 mod front_page;
 mod parse;
 mod run;
+#[cfg(test)]
+mod schemas;
 
 pub(crate) use cli::Cli;
 pub(crate) use parse::{command, parse};

@@ -9,6 +9,8 @@ mod interrupt;
 mod tell;
 mod words;
 
+#[cfg(test)]
+pub(crate) use document::ErrorDocument;
 pub(crate) use exit_error::ExitError;
 pub(crate) use flags::{flags, note_flags};
 pub(crate) use interrupt::Interrupt;

@@ -8,9 +8,11 @@ use crate::output::{dollars, note, out};
 
 /// Price and balance before the call that starts a task.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Cost {
-    /// Price of the call in credits, according to the price list. `None` if the price is not known.
+    /// Price of the call in credits, according to the price list. `None` if the price is not known, and if the command
+    /// started no task.
     pub(crate) price: Option<Credits>,
     /// Day on which the price was read, such as `2026-10-02`.
     pub(crate) price_date: Option<&'static str>,

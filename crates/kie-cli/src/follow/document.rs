@@ -18,8 +18,10 @@ use crate::{
 
 /// The result of a task.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Task"))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Document {
+    /// Operation that started the task, such as `generate-music`.
     pub(crate) operation: &'static str,
     /// Route that made the task, and on which it is read.
     pub(crate) route: Route,

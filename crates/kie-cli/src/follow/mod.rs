@@ -10,6 +10,8 @@ mod usual;
 mod watch;
 
 pub(crate) use cost::Cost;
+#[cfg(test)]
+pub(crate) use document::Document;
 pub(crate) use next::{sing_with, tell_next};
 pub(crate) use song::{find_song, find_song_of, song_in_ledger};
 pub(crate) use start::{begin, start, try_folder};

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::output::terminal::print;
 
-/// Version of the documents of all verbs. It grows when a key changes its meaning or disappears. New keys can appear in
-/// the same version.
-const VERSION: u8 = 1;
+/// Version of the documents of all verbs. It grows when a key changes its meaning or disappears. New keys and new words can
+/// appear in the same version. The folder `schemas` has the schemas of this version.
+pub(crate) const VERSION: u8 = 1;
 
 /// A document with the version of its form.
 #[derive(Serialize)]

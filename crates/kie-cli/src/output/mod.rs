@@ -16,6 +16,8 @@ mod warnings;
 pub(crate) use advice::{advise, relevant};
 pub(crate) use causes::with_causes;
 pub(crate) use fit::Keep;
+#[cfg(test)]
+pub(crate) use json::VERSION;
 pub(crate) use json::print_json;
 pub(crate) use progress_line::ProgressLine;
 pub(crate) use progress_mode::{ProgressMode, set_progress};

@@ -1,7 +1,5 @@
 //! Checking a typed request and making its call, for operations that respond with their result.
 
-use std::collections::BTreeMap;
-
 use kie_suno::{Credits, Route, files::SavedFile, records::Outcome, requests::PaidEndpoint};
 use serde::Serialize;
 use serde_json::Value;
@@ -16,24 +14,27 @@ use crate::{
     spend::clear::{Cleared, clear},
 };
 
-/// Result of a call that starts no task, as it is printed on standard output.
+/// Result of a call that starts no task.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Answer"))]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Answer<R> {
+pub(crate) struct Answer<R, T = NoTexts> {
+    /// Operation that was called, such as `boost-music-style`.
     pub(crate) operation: &'static str,
     /// Route on which the call was made.
     pub(crate) route: Route,
+    /// Always `success`.
     pub(crate) outcome: Outcome,
     /// Response of the service, which is the result.
     pub(crate) response: R,
-    /// Texts that the verb makes from the response, by their names.
+    // Texts that the verb makes from the response.
     #[serde(flatten)]
-    pub(crate) texts: BTreeMap<&'static str, String>,
+    pub(crate) texts: T,
     /// The saved files.
     pub(crate) files: Vec<SavedFile>,
     #[serde(flatten)]
     pub(crate) cost: Cost,
-    /// Cost of the call, as the response tells it.
+    /// Cost of the call in credits, as the response tells it. Missing if the response does not tell it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) credits: Option<Credits>,
     /// Balance at the end of this command, in credits. `None` if it could not be read.
@@ -41,6 +42,11 @@ pub(crate) struct Answer<R> {
     /// `kie` commands for the next step with the result.
     pub(crate) next: Vec<String>,
 }
+
+/// No texts beside the response.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct NoTexts {}
 
 /// Checks a request, prints its warnings and its price, and makes its call. All verbs whose operation responds with its
 /// result end here. `of` is the track that the call is about, if there is one: the request is sent on the route that
@@ -59,7 +65,7 @@ pub(crate) async fn ask<E: PaidEndpoint>(
         route: cleared.route,
         outcome: Outcome::Success,
         response,
-        texts: BTreeMap::new(),
+        texts: NoTexts {},
         files: Vec::new(),
         cost,
         credits: None,
@@ -93,7 +99,16 @@ async fn send(
     Ok((response, cost, session.balance().await))
 }
 
-impl<R: Serialize> Answer<R> {
+impl<R> Answer<R> {
+    /// Adds texts that were made from the response.
+    pub(crate) fn with_texts<T>(self, texts: T) -> Answer<R, T> {
+        let Self { operation, route, outcome, response, texts: NoTexts {}, files, cost, credits, credits_left, next } =
+            self;
+        Answer { operation, route, outcome, response, texts, files, cost, credits, credits_left, next }
+    }
+}
+
+impl<R: Serialize, T: Serialize> Answer<R, T> {
     /// Prints the answer as JSON, or with `print` as text. The text on standard output is the result alone, so that
     /// other programs can read it. The cost and the next commands are then printed on standard error.
     pub(crate) fn print(&self, format: OutputFormat, print: impl FnOnce(&Self)) -> Result<(), ExitError> {

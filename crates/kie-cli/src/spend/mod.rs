@@ -11,4 +11,6 @@ pub(crate) use ask::{Answer, ask};
 pub(crate) use check::check;
 pub(crate) use clear::clear;
 pub(crate) use consent::consent;
+#[cfg(test)]
+pub(crate) use preview::DryRun;
 pub(crate) use spend::{spend, spend_and_return, spend_on};

@@ -1,12 +1,15 @@
 //! A request as it would be sent, for a dry run.
 
+use std::collections::BTreeMap;
+
 use kie_suno::{
-    Route,
+    Credits, Route,
     receipts::ReceiptId,
     requests::{EncodedBody, FileForm, NO_CALLBACK, Warning, catalog},
     types::text::one_line,
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     args::OutputFormat,
@@ -15,6 +18,58 @@ use crate::{
     output::{note, out, print_json, relevant},
     session::Session,
 };
+
+/// The request that a verb would send, as `--dry-run` shows it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DryRun<'a> {
+    /// Operation that would be called, such as `generate-music`.
+    operation: &'static str,
+    /// Route on which the call would be made.
+    route: Route,
+    outcome: DryRunOutcome,
+    /// HTTP method.
+    method: &'static str,
+    /// Whole address.
+    url: &'a str,
+    /// Headers by their names, without `authorization`.
+    headers: BTreeMap<&'static str, &'a str>,
+    /// JSON body. `None` if the request has none.
+    body: Option<&'a Value>,
+    /// Form of an upload. `None` for all other requests.
+    form: Option<PreviewForm<'a>>,
+    /// Probable mistakes in the request.
+    warnings: &'a [Warning],
+    /// `false` if an earlier call with the same `--name` has started the task, so that nothing would be sent.
+    would_send: bool,
+    /// Price of the call in credits, according to the price list. `None` if the price is not known, and if nothing would
+    /// be sent.
+    price: Option<Credits>,
+    /// Day on which the price was read, such as `2026-10-02`.
+    price_date: Option<&'static str>,
+    /// Price in US dollars, at the list price of a credit.
+    price_usd: Option<f64>,
+}
+
+/// Outcome of a dry run.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+enum DryRunOutcome {
+    /// Nothing was sent.
+    DryRun,
+}
+
+/// The form of an upload.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct PreviewForm<'a> {
+    /// Path of the local file.
+    file: &'a str,
+    /// Names and texts of the other parts.
+    texts: &'a [(String, String)],
+}
 
 /// The HTTP request of a call.
 pub(super) struct Preview {
@@ -84,18 +139,22 @@ impl Preview {
     pub(super) fn print(&self, session: &Session, cost: Option<&Cost>) -> anyhow::Result<()> {
         if session.format == OutputFormat::Json {
             let Self { operation, route, method, url, headers, body, form, warnings, .. } = self;
-            let headers: serde_json::Map<_, _> =
-                headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-            let form = form.as_ref().map(|form| json!({ "file": form.path, "texts": form.texts }));
-            let mut document = json!({
-                "operation": operation, "route": route, "outcome": "dryRun", "method": method, "url": url,
-                "headers": headers, "body": body, "form": form, "warnings": warnings, "wouldSend": cost.is_some(),
-            });
-            let cost = serde_json::to_value(cost.copied().unwrap_or_default())?;
-            if let (Some(document), Value::Object(cost)) = (document.as_object_mut(), cost) {
-                document.extend(cost.into_iter().filter(|(key, _)| key.starts_with("price")));
-            }
-            print_json(&document)?;
+            let listed = cost.copied().unwrap_or_default();
+            print_json(&DryRun {
+                operation,
+                route: *route,
+                outcome: DryRunOutcome::DryRun,
+                method,
+                url,
+                headers: headers.iter().map(|(name, value)| (*name, value.as_str())).collect(),
+                body: body.as_ref(),
+                form: form.as_ref().map(|form| PreviewForm { file: &form.path, texts: &form.texts }),
+                warnings,
+                would_send: cost.is_some(),
+                price: listed.price,
+                price_date: listed.price_date,
+                price_usd: listed.usd,
+            })?;
         } else {
             self.print_text()?;
         }

@@ -1,6 +1,8 @@
 //! Runs the examples in the help of every verb.
 
 use std::{
+    collections::BTreeSet,
+    ffi::OsStr,
     fs,
     io::{BufRead as _, BufReader},
     process::{Command, Output, Stdio},
@@ -9,10 +11,11 @@ use std::{
 use assert_cmd::cargo::cargo_bin;
 use kie_sandbox::{Sandbox, Speed};
 use kie_suno::Credits;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     stage::desk::Desk,
+    stage::schema::{problems, schemas, verb},
     stage::service::{Service, kie, stdout},
 };
 
@@ -154,4 +157,25 @@ fn the_examples_of_every_verb_work() {
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn the_documents_of_every_verb_fit_its_schema() {
+    let stage = Stage::new();
+    let mut seen = BTreeSet::from(["error".to_owned()]);
+    for example in verbs().iter().flat_map(|verb| examples(verb)) {
+        let verb = verb(example.split(' ').map(OsStr::new));
+        // Completions, man pages and the events of the simulator are no documents.
+        if verb == "error" {
+            continue;
+        }
+        let output = stage.shell(&example, "").env("KIE_FORMAT", "json").output().unwrap();
+        let document: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{example}: {error}: {output:?}"));
+        assert!(document.get("exitCode").is_none(), "{example}: {document:#}");
+        let problems = problems(&verb, &document);
+        assert!(problems.is_empty(), "{example}: {problems:#?}\n{document:#}");
+        seen.insert(verb);
+    }
+    assert_eq!(seen, schemas());
 }

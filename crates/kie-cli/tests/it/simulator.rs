@@ -3,17 +3,20 @@
 use std::{
     io::{BufRead, BufReader, Lines},
     net::TcpListener,
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{ChildStdout, Command, Stdio},
 };
 
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::stage::service::{kie, stderr};
+use crate::stage::{
+    kie::{Kie, Running},
+    service::{kie, stderr},
+};
 
 /// A running `kie sandbox` that takes a free port. It is killed when it is dropped.
 struct Simulator {
-    child: Child,
+    child: Running,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
@@ -57,7 +60,7 @@ impl Drop for Simulator {
     }
 }
 
-fn client(url: &str) -> Command {
+fn client(url: &str) -> Kie {
     let mut kie = kie();
     kie.args(["--base-url", url]);
     kie

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 /// Differences between the service's catalogue and the tables of this library.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Drift {
@@ -22,6 +23,7 @@ pub struct Drift {
 
 /// A difference between the service's catalogue and the tables of this library. `Display` prints it as a sentence.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Difference {
@@ -39,6 +41,7 @@ pub struct Difference {
 
 /// Kind of a [`Difference`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum DifferenceKind {
@@ -58,6 +61,7 @@ pub enum DifferenceKind {
 
 /// A part of the catalogue that could not be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Unchecked {

@@ -7,5 +7,6 @@ mod words;
 
 pub(crate) use answer::answer;
 pub(crate) use in_place::in_place;
-pub(crate) use prose::{describe_as, plain};
+pub(crate) use prose::describe_as;
+pub use prose::plain;
 pub(crate) use words::words;

@@ -11,7 +11,7 @@ pub(crate) fn describe_as(schema: &mut Schema, text: &str) {
 
 /// Removes the parts of a documentation comment that are only for Rust: examples, links to items, and the address of
 /// the documentation page.
-pub(crate) fn plain(docs: &str) -> String {
+pub fn plain(docs: &str) -> String {
     let prose = docs.split("```").step_by(2).collect::<String>();
     let paragraphs = prose.split("\n\n").map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
     let kept: Vec<_> = paragraphs.filter(|it| !it.is_empty() && !it.starts_with("Documentation: ")).collect();

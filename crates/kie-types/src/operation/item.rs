@@ -14,6 +14,7 @@ use crate::value::{
 /// This type is for programs that treat all kinds of task alike, for example to save files or to print a summary. Each
 /// kind of task also has its own output type, which has more fields.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Item {

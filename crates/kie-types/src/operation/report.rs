@@ -16,6 +16,7 @@ use crate::{
 
 /// Report of a task, in a form that is equal for all kinds of task. It is for programs and people that read JSON.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Report {
@@ -31,7 +32,7 @@ pub struct Report {
     /// If the callback could not be delivered and the task has no result, this crate writes the message. `None` in all
     /// other cases.
     pub message: Option<String>,
-    /// Tells if a failed task was paid for. [`Charged::Unknown`] for a task that did not fail.
+    /// Tells if a failed task was paid for. It is [unknown](Charged::Unknown) for a task that did not fail.
     pub charged: Charged,
     /// Results that exist so far.
     pub items: Vec<Item>,
@@ -47,6 +48,7 @@ pub struct Report {
 
 /// Outcome of a task, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Outcome {

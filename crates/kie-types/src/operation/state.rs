@@ -15,6 +15,7 @@ use crate::{
 /// Only music tasks reach `text` and `first`; all other kinds of task go directly to `complete`. The service may skip
 /// `text` and `first`, and callbacks may arrive in any order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Stage {

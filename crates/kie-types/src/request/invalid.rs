@@ -75,23 +75,43 @@ impl fmt::Display for Violation {
     }
 }
 
+/// A violation as it is serialized.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+struct Printed<'a> {
+    /// Path of the field. Each name in the path is spelled as on the wire. The path is `request` if the document as a whole
+    /// cannot be read.
+    field: &'a str,
+    /// Sentence about the violation.
+    message: String,
+    #[serde(flatten)]
+    rule: &'a Rule,
+}
+
 /// Serializes the field, a sentence about the violation (`message`), the name of the rule (`rule`), and the values of
 /// the rule.
 impl Serialize for Violation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Printed<'a> {
-            field: &'a str,
-            message: String,
-            #[serde(flatten)]
-            rule: &'a Rule,
-        }
         Printed { field: &self.field, message: self.to_string(), rule: &self.rule }.serialize(serializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Violation {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Violation".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = Printed::json_schema(generator);
+        crate::describe::describe_as(&mut schema, "A broken rule of one field.");
+        schema
     }
 }
 
 /// A documented rule, with the limit and with the value that breaks the rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(tag = "rule", rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Rule {

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 /// assert!(!CUSTOM.is_of(&json!({ "customMode": false })));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Mode {
     /// Name of the mode, such as `simple` or `custom`.
@@ -26,6 +27,7 @@ pub struct Mode {
 
 /// Value of the field that selects a [`Mode`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ModeValue {

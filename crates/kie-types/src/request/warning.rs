@@ -41,6 +41,7 @@ const MOST_WORDS: usize = 12;
 /// assert!(request.warnings().is_empty());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Warning {
     /// Path of the field. The names in the path are spelled as on the wire. An unknown field is spelled as in the
@@ -57,6 +58,7 @@ pub struct Warning {
 
 /// Kind of a [`Warning`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum WarningKind {

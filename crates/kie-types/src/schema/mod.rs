@@ -17,5 +17,6 @@ mod callback;
 mod described;
 mod generator;
 
+pub use crate::describe::plain;
 pub use described::OperationSchemas;
 pub use generator::generator;

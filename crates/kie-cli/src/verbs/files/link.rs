@@ -4,11 +4,11 @@ use std::time::SystemTime;
 
 use clap::Args;
 use kie_suno::{
-    records::Timestamp,
+    records::{Outcome, Timestamp},
     requests::{DownloadUrl, Endpoint as _},
-    types::text::one_line,
+    types::{Link, link, text::one_line},
 };
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{
     args::OutputFormat,
@@ -32,6 +32,25 @@ Examples:
   kie link \"$TRACK\"
   kie link \"$TASK\" --track 2";
 
+/// A fresh link.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FreshLink {
+    /// Always `download-url`.
+    operation: &'static str,
+    /// Always `success`.
+    outcome: Outcome,
+    /// The link.
+    url: Link<link::Direct>,
+    /// Time until which the link works, in milliseconds since 1970. `None` if it is not documented.
+    kept_until: Option<i64>,
+    /// Id of the track. `None` if the source was a link.
+    id: Option<String>,
+    /// Title of the track. `None` if it is not known.
+    title: Option<String>,
+}
+
 pub(crate) async fn run(session: &Session, args: &LinkArgs) -> Result<(), ExitError> {
     session.require_key()?;
     let (url, track) = match args.track.source(session).await? {
@@ -49,11 +68,15 @@ pub(crate) async fn run(session: &Session, args: &LinkArgs) -> Result<(), ExitEr
     let link = session.interrupt.during("requesting the link", session.client.call(request)).await??;
     let until = link.lifetime().and_then(|lifetime| lifetime.kept_until(&Timestamp::from(SystemTime::now())));
     if session.format == OutputFormat::Json {
-        return Ok(print_json(&json!({
-            "operation": DownloadUrl::NAME, "outcome": "success", "url": link,
-            "keptUntil": until.as_ref().and_then(Timestamp::as_millis),
-            "id": track.as_ref().map(|track| &track.audio_id), "title": track.and_then(|track| track.title),
-        }))?);
+        let (id, title) = track.map(|track| (track.audio_id, track.title)).unzip();
+        return Ok(print_json(&FreshLink {
+            operation: DownloadUrl::NAME,
+            outcome: Outcome::Success,
+            url: link,
+            kept_until: until.as_ref().and_then(Timestamp::as_millis),
+            id,
+            title: title.flatten(),
+        })?);
     }
     out!("{}", long_line(link.as_str()));
     if let Some(until) = until {

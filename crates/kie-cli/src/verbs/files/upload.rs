@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use kie_suno::records::Timestamp;
-use serde_json::json;
+use kie_suno::{
+    records::Timestamp,
+    types::{Link, link},
+};
+use serde::Serialize;
 
 use crate::{
     args::OutputFormat,
@@ -29,6 +32,18 @@ Examples:
   kie upload hum.wav
   kie upload hum.wav --base64";
 
+/// An uploaded file.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UploadLink<'a> {
+    /// Link to the file. `None` if the response has none.
+    url: Option<&'a Link<link::Uploaded>>,
+    /// Time until which KIE keeps the file according to its documentation, in milliseconds since 1970. `None` if the
+    /// service does not state when the file was uploaded.
+    kept_until: Option<i64>,
+}
+
 /// `kie upload`.
 pub(crate) async fn run(session: &Session, args: &UploadArgs) -> Result<(), ExitError> {
     let (upload, progress) = begin_upload(session, &args.file);
@@ -37,7 +52,7 @@ pub(crate) async fn run(session: &Session, args: &UploadArgs) -> Result<(), Exit
     drop(progress);
     let (url, until) = (file.url(), file.kept_until());
     if session.format == OutputFormat::Json {
-        return Ok(print_json(&json!({ "url": url, "keptUntil": until.as_ref().and_then(Timestamp::as_millis) }))?);
+        return Ok(print_json(&UploadLink { url, kept_until: until.as_ref().and_then(Timestamp::as_millis) })?);
     }
     out!("{}", long_line(url.map_or("", |url| url.as_str())));
     if let Some(until) = until {

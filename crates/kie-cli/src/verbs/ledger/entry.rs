@@ -24,24 +24,33 @@ const WISHES: [&str; 3] = ["prompt", "content", "lyrics"];
 /// Titles of all tracks of a ledger by their ids.
 pub(super) type Titles = HashMap<String, String>;
 
-/// A receipt.
+/// A receipt of a call.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Entry {
+    /// Id of the receipt.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub(super) receipt: ReceiptId,
     /// Beginning of the id of the task, or of the receipt if the task is not known.
     pub(super) short_id: String,
+    /// Name of the call, as `--name` set it.
     pub(super) name: Option<String>,
+    /// Operation that was called, such as `generate-music`.
     pub(super) operation: String,
     /// The verb of `kie` that makes such a call.
     pub(super) kind: String,
+    /// Route on which the call was made.
     pub(super) route: Route,
+    /// Model of the request.
     pub(super) model: Option<String>,
-    #[serde(serialize_with = "word")]
+    /// State of the call.
     pub(super) state: State,
+    /// Furthest stage that the task has reached.
     pub(super) stage: Option<Stage>,
     /// Reason of a refusal or failure.
     pub(super) reason: Option<String>,
+    /// Id of the task.
     pub(super) task_id: Option<String>,
     /// Title of the first result, or the title that was wanted.
     pub(super) title: Option<String>,
@@ -60,6 +69,7 @@ pub(super) struct Entry {
     /// Price of the call in credits, according to the price list of this version. `None` if it is not known, or if
     /// it is not certain that the call was accepted.
     pub(super) price: Option<Credits>,
+    /// Results of the call.
     pub(super) items: Vec<EntryItem>,
     /// Paths of the saved files.
     pub(super) files: Vec<String>,
@@ -67,17 +77,17 @@ pub(super) struct Entry {
 
 /// A result of a call.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EntryItem {
     /// Id of the result. `None` if only the name of its file is known.
     pub(super) id: Option<String>,
+    /// Beginning of the id, which other verbs accept.
     pub(super) short_id: Option<String>,
+    /// Title of the result.
     pub(super) title: Option<String>,
+    /// Duration in seconds.
     pub(super) duration_s: Option<f64>,
-}
-
-fn word<S: serde::Serializer>(state: &State, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(state.word())
 }
 
 impl Entry {

@@ -1,6 +1,6 @@
 //! `kie forget`: closes receipts that will never be finished.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use clap::Args;
 use kie_suno::{
@@ -9,7 +9,6 @@ use kie_suno::{
     types::text::one_line,
 };
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -33,24 +32,53 @@ Examples:
   kie forget $TASK
   kie forget $TASK --format json";
 
+/// The receipts that were to be closed.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct AllForgotten<'a> {
+    /// Path of the ledger.
+    #[cfg_attr(test, schemars(with = "String"))]
+    ledger: &'a Path,
+    /// The receipts, in the order of the arguments.
+    receipts: Vec<Forgotten>,
+}
+
 /// Result of `kie forget` for one receipt.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct Forgotten {
+    /// Id of the receipt.
+    #[cfg_attr(test, schemars(with = "String"))]
     receipt: ReceiptId,
+    /// Name of the call, as `--name` set it.
     name: Option<String>,
+    /// Operation that was called, such as `generate-music`.
     operation: String,
+    /// Id of the task. `None` if it is not known.
     task_id: Option<String>,
-    outcome: &'static str,
+    outcome: ForgetOutcome,
+}
+
+/// Result of closing a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+enum ForgetOutcome {
+    /// The receipt is closed.
+    Forgotten,
+    /// The receipt was already finished.
+    Finished,
+    /// The receipt was updated at the same moment, so it stays open.
+    Unfinished,
 }
 
 impl Forgotten {
     fn of(before: Receipt, after: &Receipt) -> Self {
         let outcome = match (before.state.is_finished(), after.state.is_finished()) {
-            (false, true) => "forgotten",
-            (true, true) => "finished",
-            // The receipt was updated at the same moment, so it stays open.
-            (_, false) => "unfinished",
+            (false, true) => ForgetOutcome::Forgotten,
+            (true, true) => ForgetOutcome::Finished,
+            (_, false) => ForgetOutcome::Unfinished,
         };
         let Receipt { id, name, operation, task_id, .. } = before;
         Self { receipt: id, name, operation, task_id, outcome }
@@ -59,9 +87,9 @@ impl Forgotten {
     fn tell(&self) {
         let Self { receipt, operation, .. } = self;
         let result = match self.outcome {
-            "forgotten" => "forgotten",
-            "finished" => "was already finished",
-            _ => "was updated at the same moment, and stays open",
+            ForgetOutcome::Forgotten => "forgotten",
+            ForgetOutcome::Finished => "was already finished",
+            ForgetOutcome::Unfinished => "was updated at the same moment, and stays open",
         };
         let task = self.task_id.as_ref().map(|id| format!(", task {}", one_line(id))).unwrap_or_default();
         let name = self.name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
@@ -86,7 +114,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ForgetArgs, interrupt: &Inte
         forgotten.push(Forgotten::of(before, &after));
     }
     if global.format == OutputFormat::Json {
-        return Ok(print_json(&json!({ "ledger": ledger.path(), "receipts": forgotten }))?);
+        return Ok(print_json(&AllForgotten { ledger: ledger.path(), receipts: forgotten })?);
     }
     forgotten.iter().for_each(Forgotten::tell);
     Ok(())

@@ -1,13 +1,17 @@
 //! `kie list`: lists the receipts of the ledger, the newest first.
 
-use std::time::SystemTime;
+use std::{path::Path, time::SystemTime};
 
 use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser},
 };
-use kie_suno::{Error, receipts::Ledger as _, types::text::one_line};
-use serde_json::json;
+use kie_suno::{
+    Error,
+    receipts::{Ledger as _, ReceiptId},
+    types::text::one_line,
+};
+use serde::Serialize;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -49,6 +53,22 @@ Examples:
   kie list --since 7d --kind generate
   kie list --state complete --all";
 
+/// The calls of a ledger, the newest first.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Listed<'a> {
+    /// Path of the ledger.
+    #[cfg_attr(test, schemars(with = "String"))]
+    ledger: &'a Path,
+    /// Calls that fit the filters, at most as many as `--limit` allows.
+    receipts: Vec<Entry>,
+    /// Number of calls that fit the filters.
+    total: usize,
+    /// Ids of receipts that a newer version of kie wrote.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    unreadable: Vec<ReceiptId>,
+}
+
 /// Returns the accepted kinds. The name of an operation is accepted in place of its kind.
 fn kinds() -> PossibleValuesParser {
     let mut values: Vec<PossibleValue> = Vec::new();
@@ -89,9 +109,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ListArgs, interrupt: &Interr
     }
     let unreadable = ledger.unreadable().await.map_err(Error::Ledger)?;
     if global.format == OutputFormat::Json {
-        let document = json!({
-            "ledger": ledger.path(), "receipts": entries, "total": total, "unreadable": unreadable,
-        });
+        let document = Listed { ledger: ledger.path(), receipts: entries, total, unreadable };
         return Ok(print_json(&document)?);
     }
     print(&entries);

@@ -9,7 +9,7 @@ use anyhow::anyhow;
 use clap::Args;
 use kie_ledger::SqliteLedger;
 use kie_suno::types::text::one_line;
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -38,6 +38,18 @@ Examples:
   kie open $TRACK
   kie open --last --folder";
 
+/// The path or link that was meant.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Opened {
+    /// Path of the file or folder, or the link.
+    target: String,
+    /// `true` if a program was started to open it.
+    opened: bool,
+    /// Reason why it was not opened.
+    message: Option<String>,
+}
+
 pub(crate) async fn run(global: GlobalArgs, args: OpenArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     let ledger = ledger::open(&global, interrupt).await?.ok_or_else(|| ledger::missing(&global))?;
     let found = args.receipt.find(&ledger).await?;
@@ -52,8 +64,7 @@ pub(crate) async fn run(global: GlobalArgs, args: OpenArgs, interrupt: &Interrup
     let opened =
         if has_desktop() { open(target.clone(), interrupt).await? } else { Err("there is no desktop".to_owned()) };
     if format == OutputFormat::Json {
-        let reason = opened.as_ref().err();
-        return Ok(print_json(&json!({ "target": target, "opened": opened.is_ok(), "message": reason }))?);
+        return Ok(print_json(&Opened { target, opened: opened.is_ok(), message: opened.err() })?);
     }
     out!(
         "{}",

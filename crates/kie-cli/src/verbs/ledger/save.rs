@@ -11,7 +11,6 @@ use kie_suno::{
     types::text::one_line,
 };
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     args::{OutputFormat, TagArgs},
@@ -45,18 +44,38 @@ Examples:
   kie save songs
   kie save songs --extras";
 
+/// Results of `kie save`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Saved {
+    /// Results of the tasks, in the order in which the tasks were done.
+    tasks: Vec<ReceiptResult>,
+    /// Number of receipts without a task id.
+    unnamed: usize,
+}
+
 /// Result of `kie save` for one receipt.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct ReceiptResult {
+    /// Id of the receipt.
+    #[cfg_attr(test, schemars(with = "String"))]
     receipt: ReceiptId,
+    /// Name of the call, as `--name` set it.
     name: Option<String>,
+    /// Operation that was called, such as `generate-music`.
     operation: String,
+    /// Route on which the call was made.
     route: Route,
+    /// Id of the task.
     task_id: Option<String>,
-    outcome: &'static str,
+    outcome: ReceiptOutcome,
+    /// Reason of a failure, for people.
     message: Option<String>,
+    /// The saved files.
     files: Vec<SavedFile>,
+    /// Documented expiry of the files, in milliseconds since 1970. `None` if the task is not known.
     kept_until: Option<Timestamp>,
     /// Credits that the task cost. `None` if its record does not tell the cost.
     credits: Option<Credits>,
@@ -65,22 +84,56 @@ struct ReceiptResult {
     items: Vec<ReceiptItem>,
 }
 
+/// Outcome of `kie save` for one receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+enum ReceiptOutcome {
+    /// The files are saved.
+    Success,
+    /// The task is not finished.
+    Running,
+    /// The task failed.
+    Failed,
+    /// The service does not know the task.
+    NotFound,
+    /// Another process is working on it.
+    Held,
+    /// The task could not be read, or its files could not be saved.
+    Error,
+}
+
+impl ReceiptOutcome {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Success => "saved",
+            Self::Running => "running",
+            Self::Failed => "failed",
+            Self::NotFound => "not found",
+            Self::Held => "held",
+            Self::Error => "error",
+        }
+    }
+}
+
 impl From<SaveReport> for ReceiptResult {
     fn from(SaveReport { receipt, outcome, .. }: SaveReport) -> Self {
         let (outcome, message, files) = match outcome {
-            SaveOutcome::Saved(files) => ("success", None, files),
-            SaveOutcome::Running => ("running", None, Vec::new()),
-            SaveOutcome::Failed { reason, files } => ("failed", Some(reason), files),
+            SaveOutcome::Saved(files) => (ReceiptOutcome::Success, None, files),
+            SaveOutcome::Running => (ReceiptOutcome::Running, None, Vec::new()),
+            SaveOutcome::Failed { reason, files } => (ReceiptOutcome::Failed, Some(reason), files),
             SaveOutcome::NotFound => {
                 let what = format!("the service does not know this task on the {} route", receipt.route);
-                ("notFound", Some(what), Vec::new())
+                (ReceiptOutcome::NotFound, Some(what), Vec::new())
             }
-            SaveOutcome::Held => ("held", Some("another process is working on it".to_owned()), Vec::new()),
+            SaveOutcome::Held => {
+                (ReceiptOutcome::Held, Some("another process is working on it".to_owned()), Vec::new())
+            }
             SaveOutcome::Error(error) => {
                 let saved = if let Error::Save(save) = &error { save.saved().to_vec() } else { Vec::new() };
-                ("error", Some(with_causes(&error)), saved)
+                (ReceiptOutcome::Error, Some(with_causes(&error)), saved)
             }
-            _ => ("error", None, Vec::new()),
+            _ => (ReceiptOutcome::Error, None, Vec::new()),
         };
         let kept_until = receipt.kept_until().map(Timestamp::from);
         let (id, name, operation, task_id) = (receipt.id, receipt.name, receipt.operation, receipt.task_id);
@@ -91,18 +144,14 @@ impl From<SaveReport> for ReceiptResult {
 
 impl ReceiptResult {
     fn is_error(&self) -> bool {
-        !matches!(self.outcome, "success" | "running" | "held")
+        !matches!(self.outcome, ReceiptOutcome::Success | ReceiptOutcome::Running | ReceiptOutcome::Held)
     }
 
     fn tell(&self, ids: &ShortIds) {
         let Self { outcome, operation, .. } = self;
         let task = one_line(self.task_id.as_deref().unwrap_or_default());
         let message = self.message.as_ref().map(|message| format!(": {}", long_line(message))).unwrap_or_default();
-        let outcome = match *outcome {
-            "success" => "saved",
-            "notFound" => "not found",
-            outcome => outcome,
-        };
+        let outcome = outcome.words();
         out!("{outcome:<9}  {operation} task {task}{message}");
         for (index, file) in self.files.iter().enumerate() {
             // Extra files, such as lyrics, have the id of their song and come after it.
@@ -154,7 +203,7 @@ async fn save_all(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
     let unnamed = unnamed(session).await?;
     drop(progress);
     if is_json {
-        print_json(&json!({ "tasks": collected, "unnamed": unnamed }))?;
+        print_json(&Saved { tasks: collected, unnamed })?;
     } else if count == 0 {
         out!("there is nothing to save");
     }

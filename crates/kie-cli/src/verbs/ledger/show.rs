@@ -7,7 +7,8 @@ use kie_suno::{
     requests::catalog,
     types::text::{is_dangerous, one_line},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -33,6 +34,21 @@ Examples:
   kie show --last
   kie show $TRACK";
 
+/// One call.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct ShownCall<'a> {
+    #[serde(flatten)]
+    entry: &'a Entry,
+    /// Path of the ledger.
+    #[cfg_attr(test, schemars(with = "String"))]
+    ledger: &'a Path,
+    /// Request as JSON, with the field names of the classic route. `None` if it cannot be read.
+    request: &'a Value,
+    /// `kie` commands that make sense now.
+    next: &'a [String],
+}
+
 pub(crate) async fn run(global: &GlobalArgs, args: &ShowArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     let ledger = ledger::open(global, interrupt).await?.ok_or_else(|| ledger::missing(global))?;
     let found = args.receipt.find(&ledger).await?;
@@ -46,10 +62,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ShowArgs, interrupt: &Interr
     let request: Value = serde_json::from_str(&found.receipt.request).unwrap_or_default();
     let next = next(&entry, &found, &global.flags());
     if global.format == OutputFormat::Json {
-        let mut document = json!(entry);
-        document["ledger"] = json!(ledger.path());
-        document["request"] = request;
-        document["next"] = json!(next);
+        let document = ShownCall { entry: &entry, ledger: ledger.path(), request: &request, next: &next };
         return Ok(print_json(&document)?);
     }
     print(&entry);

@@ -1,6 +1,6 @@
 //! `kie tasks`: lists the unfinished receipts of the ledger.
 
-use std::time::SystemTime;
+use std::{path::Path, time::SystemTime};
 
 use kie_suno::{
     Credits, Error, Route, Stage,
@@ -9,7 +9,6 @@ use kie_suno::{
     types::text::one_line,
 };
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -26,22 +25,45 @@ use crate::{
 /// Number of receipts that are read from the ledger at a time.
 const PAGE: usize = 256;
 
+/// The unfinished receipts of a ledger, oldest first.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Tasks<'a> {
+    /// Path of the ledger.
+    #[cfg_attr(test, schemars(with = "String"))]
+    ledger: &'a Path,
+    /// Unfinished receipts.
+    tasks: Vec<Unfinished>,
+    /// Ids of receipts that a newer version of kie wrote.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    unreadable: Vec<ReceiptId>,
+}
+
 /// One unfinished receipt in the list.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 struct Unfinished {
+    /// Id of the receipt.
+    #[cfg_attr(test, schemars(with = "String"))]
     receipt: ReceiptId,
+    /// Name of the call, as `--name` set it.
     name: Option<String>,
+    /// Operation that was called, such as `generate-music`.
     operation: String,
     /// Route on which the call was made, and on which its task is read.
     route: Route,
-    state: &'static str,
+    /// State of the call.
+    state: State,
+    /// Furthest stage that the task has reached.
     stage: Option<Stage>,
+    /// Id of the task. `None` if it is not known.
     task_id: Option<String>,
     /// Creation time of the receipt, in milliseconds since 1970.
     created: Timestamp,
+    /// Age of the receipt, in seconds.
     age_s: u64,
-    /// Earliest expiry of the files, in milliseconds since 1970. Missing if the task is not known.
+    /// Documented expiry of the files, in milliseconds since 1970. `None` if the task is not known.
     kept_until: Option<Timestamp>,
     /// Credits that the task cost. `None` if its record does not tell the cost.
     credits: Option<Credits>,
@@ -65,7 +87,7 @@ impl Unfinished {
             name: receipt.name,
             operation: receipt.operation,
             route: receipt.route,
-            state: state.word(),
+            state,
             stage: receipt.stage,
             task_id: receipt.task_id,
             created: receipt.created.into(),
@@ -90,7 +112,7 @@ impl Unfinished {
         let label = Some(self.label.clone()).filter(|label| !label.is_empty());
         let about: Vec<String> = [stage, name, route, label].into_iter().flatten().collect();
         [
-            Cell::new(self.state, self.tone),
+            Cell::new(self.state.word(), self.tone),
             one_line(kind(&self.operation)).to_string().into(),
             ids.short(self.task_id.as_deref().unwrap_or(&self.receipt.to_string())).into(),
             span(self.age_s).into(),
@@ -116,7 +138,7 @@ pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<()
     }
     let unreadable = ledger.unreadable().await.map_err(Error::Ledger)?;
     if global.format == OutputFormat::Json {
-        let document = json!({ "ledger": ledger.path(), "tasks": unfinished, "unreadable": unreadable });
+        let document = Tasks { ledger: ledger.path(), tasks: unfinished, unreadable };
         return Ok(print_json(&document)?);
     }
     if unfinished.is_empty() && unreadable.is_empty() {
@@ -144,7 +166,7 @@ pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<()
         note!("to save the complete ones, run: kie{} save DIR", global.flags());
         note!("FILES: KIE documents that it keeps them for so long; some were gone after hours");
     }
-    if unfinished.iter().any(|task| task.state == "unknown") {
+    if unfinished.iter().any(|task| task.state == State::Unknown) {
         explain_unknown();
     }
     Ok(())

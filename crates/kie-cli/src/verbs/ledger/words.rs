@@ -11,6 +11,7 @@ use kie_suno::{
     receipts::{Receipt, ReceiptState},
     records::Timestamp,
 };
+use serde::Serialize;
 
 use crate::output::Tone;
 
@@ -51,7 +52,9 @@ pub(super) fn kind(operation: &str) -> &str {
 }
 
 /// State of a receipt, as people see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub(super) enum State {
     /// The command ended before the call was sent
     Unsent,

@@ -3,14 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kie_suno::{
-    records::Outcome,
-    requests::{
-        Effect,
-        catalog::{self, Operation},
-    },
+use kie_suno::requests::{
+    Effect,
+    catalog::{self, Operation},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     args::{FollowArgs, MoneyArgs, OutputFormat},
@@ -20,6 +17,7 @@ use crate::{
     session::Session,
     sources::{self, check_ids, operation_named, read_json},
     spend::consent,
+    verbs::operations::documents::Called,
 };
 
 #[derive(Debug, Args)]
@@ -162,10 +160,8 @@ impl Calling<'_> {
             print(&format!("{response:#}"));
             return Ok(());
         }
-        let (operation, route) = (self.operation.name, self.operation.route_on(self.session.route));
-        let document =
-            json!({ "operation": operation, "route": route, "outcome": Outcome::Success, "response": response });
-        Ok(print_json(&document)?)
+        let route = self.operation.route_on(self.session.route);
+        Ok(print_json(&Called::new(self.operation.name, route, response))?)
     }
 
     /// Starts a task and follows it.

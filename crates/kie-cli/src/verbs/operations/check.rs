@@ -7,7 +7,6 @@ use kie_suno::{
     errors::Violation,
     requests::{Checked, catalog},
 };
-use serde_json::json;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -15,6 +14,7 @@ use crate::{
     follow::Cost,
     output::{advise, out, print_json, relevant},
     sources::{as_if_uploaded, check_paths, operation_named, read_json},
+    verbs::operations::documents::{CheckedRequest, Validity},
 };
 
 #[derive(Debug, Args)]
@@ -48,21 +48,19 @@ pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Inter
     let warnings = relevant(warnings, global.is_local());
     advise(&args.operation, &warnings);
     let cost = Cost::of(&args.operation, &request);
-    let tell = |outcome: &str, violations: &[Violation]| {
-        print_json(&json!({
-            "operation": args.operation, "route": route, "outcome": outcome, "violations": violations, "unknown": unknown,
-            "warnings": warnings, "price": cost.price,
-        }))
+    let tell = |outcome: Validity, violations: &[Violation]| {
+        let (operation, unknown, warnings, price) = (&args.operation, &unknown, &warnings, cost.price);
+        print_json(&CheckedRequest { operation, route, outcome, violations, unknown, warnings, price })
     };
     match (result, global.format) {
         (Ok(_), OutputFormat::Text) => {
             out!("valid");
             cost.tell();
         }
-        (Ok(_), OutputFormat::Json) => tell("valid", &[])?,
+        (Ok(_), OutputFormat::Json) => tell(Validity::Valid, &[])?,
         (Err(invalid), OutputFormat::Text) => return Err(ExitError::invalid(invalid)),
         (Err(invalid), OutputFormat::Json) => {
-            tell("invalid", invalid.violations())?;
+            tell(Validity::Invalid, invalid.violations())?;
             return Err(ExitError::Reported(3));
         }
     }

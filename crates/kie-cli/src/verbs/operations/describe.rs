@@ -22,7 +22,9 @@ use crate::{
 /// Name of the file with the request in the printed commands.
 const FILE: &str = "request.json";
 
+/// Description of an operation.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Description {
     #[serde(flatten)]
@@ -37,20 +39,28 @@ pub(crate) struct Description {
 
 /// An operation on one of its routes.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct OnRoute {
+    /// The route.
     route: Route,
+    /// HTTP method.
     method: Method,
+    /// Whole address of the operation.
     url: String,
     /// Value of the field `model` beside the fields of the request, on the market route.
     #[serde(skip_serializing_if = "Option::is_none")]
     slug: Option<&'static str>,
+    /// Fields that a request must have.
     required: Vec<Required>,
+    /// Limits of the fields.
     limits: Vec<Limit>,
 }
 
 /// A field that a request must have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RequiredField"))]
 struct Required {
+    /// Name of the field.
     field: String,
     /// Condition under which the field is required. `None` if it is always required.
     when: Option<&'static str>,

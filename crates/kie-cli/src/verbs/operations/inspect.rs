@@ -23,7 +23,10 @@ use crate::{
     exit::{ExitError, Interrupt},
     output::{long_line, out, print_json},
     sources::{operation_named, read_bytes},
-    verbs::operations::market::{is_slug, name_of, with_classic_names},
+    verbs::operations::{
+        documents::Inspection,
+        market::{is_slug, name_of, with_classic_names},
+    },
 };
 
 #[derive(Debug, Args)]
@@ -61,20 +64,6 @@ pub(crate) enum BodyKind {
 
 /// Operation name for a callback of an unknown operation.
 const ANY: &str = "any";
-
-/// The explanation of a body, with the body itself.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Inspection {
-    operation: String,
-    #[serde(flatten)]
-    report: Value,
-    /// The decoded body. If a field has several names on the wire, it always has the same name here. Null if the body
-    /// is a refusal, an invalid request, or does not have the expected content.
-    answer: Value,
-    /// The whole body: as JSON, or as text if it is not JSON.
-    raw: Value,
-}
 
 pub(crate) async fn run(args: &InspectArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     // A body that is named by a slug is of the market route.

@@ -2,7 +2,8 @@
 
 pub(crate) mod call;
 pub(crate) mod check;
-mod describe;
+pub(crate) mod describe;
+pub(crate) mod documents;
 pub(crate) mod inspect;
 mod limits;
 pub(crate) mod market;

@@ -2,13 +2,16 @@
 
 use clap::Args;
 use kie_suno::requests::catalog::OPERATIONS;
-use serde_json::json;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::ExitError,
     output::{out, print_json},
-    verbs::operations::{describe::Description, market::name_of},
+    verbs::operations::{
+        describe::Description,
+        documents::{AllOperations, OneOperation},
+        market::name_of,
+    },
 };
 
 #[derive(Debug, Args)]
@@ -29,7 +32,7 @@ pub(crate) fn run(args: &OperationsArgs, global: &GlobalArgs) -> Result<(), Exit
     let Some(name) = &args.operation else { return list(global.format) };
     let description = Description::of(name_of(name), global.route()?)?;
     match global.format {
-        OutputFormat::Json => print_json(&json!({ "operation": description }))?,
+        OutputFormat::Json => print_json(&OneOperation { operation: description })?,
         OutputFormat::Text => description.print(),
     }
     Ok(())
@@ -37,7 +40,7 @@ pub(crate) fn run(args: &OperationsArgs, global: &GlobalArgs) -> Result<(), Exit
 
 fn list(format: OutputFormat) -> Result<(), ExitError> {
     if format == OutputFormat::Json {
-        return Ok(print_json(&json!({ "operations": OPERATIONS }))?);
+        return Ok(print_json(&AllOperations { operations: OPERATIONS })?);
     }
     for operation in OPERATIONS {
         let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();

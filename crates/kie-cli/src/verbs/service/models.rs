@@ -9,7 +9,6 @@ use kie_suno::{
     types::text::one_line,
 };
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -35,9 +34,21 @@ Examples:
 /// Time between two calls. The service accepts one call of the catalogue per second.
 const PAUSE: Duration = Duration::from_millis(1_100);
 
+/// The models of a route, as this version knows them.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Models {
+    /// Route on which the models are used.
+    route: Route,
+    /// The models.
+    models: Vec<Row>,
+}
+
 /// A model, as this version knows it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "ModelLimits"))]
 struct Row {
+    /// Name of the model, as requests have it.
     model: Model,
     /// `true` for the newest model that is documented for the route. It is used if neither the command nor the settings
     /// name a model.
@@ -90,7 +101,7 @@ pub(crate) fn list(global: &GlobalArgs) -> Result<(), ExitError> {
     };
     let models = Model::ALL.into_iter().filter(accepted).map(|model| Row::of(model, route));
     if global.format == OutputFormat::Json {
-        return Ok(print_json(&json!({ "route": route, "models": models.collect::<Vec<_>>() }))?);
+        return Ok(print_json(&Models { route, models: models.collect() })?);
     }
     let [idea, prompt, style, title, lyrics] = ["IDEA", "PROMPT", "STYLE", "TITLE", "LYRICS"].map(Column::number);
     let mut table = Table::new([Column::whole("MODEL"), idea, prompt, style, title, lyrics, Column::whole("")]);
@@ -114,7 +125,7 @@ pub(crate) async fn run(session: &Session) -> Result<(), ExitError> {
     let drift = session.interrupt.during(doing, session.client.catalogue().compare(pause)).await??;
     drop(progress);
     if session.format == OutputFormat::Json {
-        print_json(&json!({ "differences": drift.differences, "unchecked": drift.unchecked }))?;
+        print_json(&drift)?;
     } else {
         drift.differences.iter().for_each(|difference| out!("{difference}"));
         if drift.differences.is_empty() {

@@ -1,7 +1,9 @@
 //! `kie config`: prints the settings in effect.
 
+use std::{collections::BTreeMap, path::PathBuf};
+
 use clap::{Args, Subcommand};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -44,11 +46,33 @@ pub(crate) fn run(args: &ConfigArgs, global: &GlobalArgs) -> Result<(), ExitErro
     }
 }
 
+/// Paths of the files with settings.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Paths {
+    /// Your own file. `None` if there is no folder for it.
+    user: Option<UserFile>,
+    /// Path of the file of the project. `None` if there is none.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    project: Option<PathBuf>,
+}
+
+/// Your own file with settings.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct UserFile {
+    /// Path of the file.
+    #[cfg_attr(test, schemars(with = "String"))]
+    path: PathBuf,
+    /// `true` if there is such a file.
+    exists: bool,
+}
+
 fn paths(global: &GlobalArgs) -> Result<(), ExitError> {
     let (user, project) = (global.settings.user_file(), global.settings.project_file());
     if global.format == OutputFormat::Json {
-        let user = user.map(|(path, is_there)| json!({ "path": path, "exists": is_there }));
-        return Ok(print_json(&json!({ "user": user, "project": project }))?);
+        let user = user.map(|(path, exists)| UserFile { path: path.to_owned(), exists });
+        return Ok(print_json(&Paths { user, project })?);
     }
     if let Some((path, is_there)) = user {
         out!("{}{}", path.display(), if is_there { "" } else { "  (not there)" });
@@ -57,12 +81,42 @@ fn paths(global: &GlobalArgs) -> Result<(), ExitError> {
     Ok(())
 }
 
-/// One line of the list.
+/// The settings in effect, by their names. `api-key` says only if there is a key.
+#[derive(Debug, Serialize)]
+pub(crate) struct InEffect(BTreeMap<&'static str, Line>);
+
+/// A setting in effect.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Setting"))]
 struct Line {
+    #[serde(skip)]
     name: &'static str,
+    /// Value as text. `None` if the setting has no value.
     value: Option<String>,
+    /// Place where the setting is set: an option, a variable of the environment, a file, or `default`. Empty if there is no
+    /// key.
     source: String,
 }
+
+#[cfg(test)]
+impl schemars::JsonSchema for InEffect {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Settings".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let names: Vec<_> = Setting::ALL.into_iter().map(Setting::name).chain([KEY]).collect();
+        let line = generator.subschema_for::<Line>();
+        let properties: BTreeMap<_, _> = names.iter().map(|name| (*name, line.clone())).collect();
+        schemars::json_schema!({
+            "description": "The settings in effect, by their names. `api-key` says only if there is a key.",
+            "type": "object", "properties": properties, "required": names,
+        })
+    }
+}
+
+/// Name of the API key in the list.
+const KEY: &str = "api-key";
 
 fn settings(global: &GlobalArgs) -> Result<(), ExitError> {
     if let Some(problem) = global.settings.problem() {
@@ -72,10 +126,9 @@ fn settings(global: &GlobalArgs) -> Result<(), ExitError> {
     let key = find_key(global)?.map(|(_, source)| source.as_str().to_owned());
     // The key itself is never printed.
     let is_set = if key.is_some() { "is set" } else { "is not set" };
-    lines.push(Line { name: "api-key", value: Some(is_set.to_owned()), source: key.unwrap_or_default() });
+    lines.push(Line { name: KEY, value: Some(is_set.to_owned()), source: key.unwrap_or_default() });
     if global.format == OutputFormat::Json {
-        let of = |line: Line| (line.name.to_owned(), json!({ "value": line.value, "source": line.source }));
-        return Ok(print_json(&Value::Object(lines.into_iter().map(of).collect::<Map<_, _>>()))?);
+        return Ok(print_json(&InEffect(lines.into_iter().map(|line| (line.name, line)).collect()))?);
     }
     for Line { name, value, source } in lines {
         let value = long_line(value.as_deref().unwrap_or("-")).to_string();

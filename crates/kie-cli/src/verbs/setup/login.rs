@@ -1,10 +1,13 @@
 //! `kie login`: stores an API key.
 
-use std::io::{self, IsTerminal as _, Read as _};
+use std::{
+    io::{self, IsTerminal as _, Read as _},
+    path::PathBuf,
+};
 
 use clap::Args;
-use kie_suno::Client;
-use serde_json::json;
+use kie_suno::{Client, Credits};
+use serde::Serialize;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -28,6 +31,22 @@ pub(crate) struct LoginArgs {
     /// Store the key without checking it, and send nothing
     #[arg(long)]
     pub(crate) no_check: bool,
+}
+
+/// A key that is stored.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LoggedIn {
+    /// Path of the file with the key.
+    #[cfg_attr(test, schemars(with = "String"))]
+    file: PathBuf,
+    /// Address of the service to which the key belongs.
+    address: String,
+    /// `true` if the service accepted the key. `false` if the key was not checked.
+    checked: bool,
+    /// Balance in credits. `None` if the key was not checked.
+    credits_left: Option<Credits>,
 }
 
 pub(crate) async fn run(args: &LoginArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
@@ -60,9 +79,8 @@ pub(crate) async fn run(args: &LoginArgs, global: &GlobalArgs, interrupt: &Inter
     keys.insert(address.clone(), key);
     key_file::write(&keys)?;
     if global.format == OutputFormat::Json {
-        return Ok(print_json(
-            &json!({ "file": path, "address": address, "checked": left.is_some(), "creditsLeft": left }),
-        )?);
+        let checked = left.is_some();
+        return Ok(print_json(&LoggedIn { file: path, address, checked, credits_left: left })?);
     }
     out!("the key for {address} is stored in {}", path.display());
     match left {

@@ -1,6 +1,6 @@
 //! `kie logout`: removes a stored API key.
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
@@ -15,6 +15,16 @@ Examples:
   kie logout
   kie --format json logout";
 
+/// A key that was to be removed.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct LoggedOut {
+    /// Address of the service to which the key belongs.
+    address: String,
+    /// `false` if no key was stored.
+    removed: bool,
+}
+
 pub(crate) fn run(global: &GlobalArgs) -> Result<(), ExitError> {
     let address = address(global);
     let mut keys = key_file::read()?;
@@ -23,7 +33,7 @@ pub(crate) fn run(global: &GlobalArgs) -> Result<(), ExitError> {
         key_file::write(&keys)?;
     }
     if global.format == OutputFormat::Json {
-        return Ok(print_json(&json!({ "address": address, "removed": was_stored }))?);
+        return Ok(print_json(&LoggedOut { address, removed: was_stored })?);
     }
     let result = if was_stored { "is removed" } else { "was not stored" };
     out!("the key for {address} {result}");

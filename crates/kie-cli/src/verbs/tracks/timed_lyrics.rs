@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use kie_suno::{files::SavedFile, records::TimestampedLyrics, requests::GetTimestampedLyrics};
+use serde::Serialize;
 
 #[cfg(feature = "tags")]
 use crate::tags::tag_timed;
@@ -61,7 +62,20 @@ Examples:
   kie timed-lyrics \"$TRACK\" --save
   kie timed-lyrics \"$TRACK\" --as srt";
 
-/// Names of the formats: their endings, and the keys of their texts in JSON.
+/// The lyrics in the formats of files, beside the response.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct LyricsTexts {
+    /// Lyrics as LRC, or an empty text if there are no sung words.
+    lrc: String,
+    /// Lyrics as SRT, or an empty text if there are no sung words.
+    srt: String,
+}
+
+/// Document of the verb.
+pub(crate) type TimedLyricsAnswer = Answer<TimestampedLyrics, LyricsTexts>;
+
+/// Endings of the files.
 const LRC: &str = "lrc";
 const SRT: &str = "srt";
 
@@ -73,9 +87,9 @@ pub(crate) async fn run(session: &Session, args: TimedLyricsArgs) -> Result<(), 
     for (path, _) in &files {
         check_new(path, is_repeated, &session.interrupt).await?;
     }
-    let mut answer = ask(session, &request, Some(&track), args.name.as_deref()).await?;
-    let (lrc, srt) = (answer.response.to_lrc(), answer.response.to_srt());
-    answer.texts.extend([(LRC, lrc), (SRT, srt)]);
+    let answer = ask(session, &request, Some(&track), args.name.as_deref()).await?;
+    let texts = LyricsTexts { lrc: answer.response.to_lrc(), srt: answer.response.to_srt() };
+    let mut answer = answer.with_texts(texts);
     if text(&answer, LyricsFormat::Lrc).is_empty() {
         note!("the service found no sung words in the track");
         return answer.print(session.format, |_| {});
@@ -110,15 +124,14 @@ pub(crate) async fn run(session: &Session, args: TimedLyricsArgs) -> Result<(), 
     }
 }
 
-fn text(answer: &Answer<TimestampedLyrics>, format: LyricsFormat) -> &str {
-    let name = match format {
-        LyricsFormat::Lrc => LRC,
-        LyricsFormat::Srt => SRT,
-    };
-    answer.texts.get(name).map_or("", String::as_str)
+fn text(answer: &TimedLyricsAnswer, format: LyricsFormat) -> &str {
+    match format {
+        LyricsFormat::Lrc => &answer.texts.lrc,
+        LyricsFormat::Srt => &answer.texts.srt,
+    }
 }
 
-fn tell(answer: &Answer<TimestampedLyrics>, printed: Option<LyricsFormat>) {
+fn tell(answer: &TimedLyricsAnswer, printed: Option<LyricsFormat>) {
     for file in &answer.files {
         out!("{}  {}", file.path.display(), size(file.bytes));
     }

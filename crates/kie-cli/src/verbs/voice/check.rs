@@ -3,9 +3,10 @@
 use clap::Args;
 use kie_suno::{
     Route,
+    records::Outcome,
     requests::{Endpoint as _, SunoVoiceCheckVoice, SunoVoiceGenerate},
 };
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{
     args::OutputFormat,
@@ -32,6 +33,23 @@ Examples:
   kie voice make https://example.com/phrase.mp3
   kie voice check";
 
+/// Result of the check of a voice.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CheckedVoice<'a> {
+    /// Always `suno-voice-check-voice`.
+    operation: &'static str,
+    /// Route on which the voice was made.
+    route: Route,
+    /// Always `success`.
+    outcome: Outcome,
+    /// Id of the task that made the voice.
+    task_id: &'a str,
+    /// `true` if the voice can be used.
+    is_available: bool,
+}
+
 pub(super) async fn run(session: &Session, args: &CheckVoiceArgs) -> Result<(), ExitError> {
     let task = match &args.task {
         Some(word) => KnownTask::named(session, word, &[SunoVoiceGenerate::NAME]).await?,
@@ -42,10 +60,13 @@ pub(super) async fn run(session: &Session, args: &CheckVoiceArgs) -> Result<(), 
     let route = task.route(session);
     let is_available = is_available(session, &task.id, route).await?;
     match (session.format, is_available) {
-        (OutputFormat::Json, _) => print_json(&json!({
-            "operation": SunoVoiceCheckVoice::NAME, "route": route, "outcome": "success", "taskId": task.id,
-            "isAvailable": is_available,
-        }))?,
+        (OutputFormat::Json, _) => print_json(&CheckedVoice {
+            operation: SunoVoiceCheckVoice::NAME,
+            route,
+            outcome: Outcome::Success,
+            task_id: &task.id,
+            is_available,
+        })?,
         (OutputFormat::Text, true) => out!("the voice can be used"),
         (OutputFormat::Text, false) => out!("the voice cannot be used"),
     }

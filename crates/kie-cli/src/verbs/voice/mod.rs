@@ -6,4 +6,6 @@ mod phrase;
 mod recorded;
 mod voice;
 
+#[cfg(test)]
+pub(crate) use check::CheckedVoice;
 pub(crate) use voice::{VoiceArgs, run};

@@ -1,17 +1,16 @@
 //! Tests that call every operation of the catalog from the command line, and follow the tasks to their saved files.
 
-use std::{
-    env::temp_dir,
-    io::Write as _,
-    process::{Output, Stdio},
-};
+use std::{env::temp_dir, io::Write as _, process::Stdio};
 
 use kie_sandbox::Speed;
 use kie_suno::requests::catalog::OPERATIONS;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::stage::service::{Service, document, kie, stdout};
+use crate::stage::{
+    kie::Output,
+    service::{Service, document, kie, stderr, stdout},
+};
 
 struct Session {
     service: Service,
@@ -187,7 +186,7 @@ fn each_operation_is_described_with_an_example_that_is_valid() {
         std::fs::write(&file, described["example"].to_string()).unwrap();
         let checked = run(&["check", name, "request.json"]).unwrap();
         assert_eq!(checked.status.code(), Some(0), "{name}, {route}: {checked:?}");
-        let text = String::from_utf8(run(&["operations", name]).unwrap().stdout).unwrap();
+        let text = stdout(&run(&["operations", name]).unwrap());
         let call = format!("\n  kie call {name} --json request.json\n");
         assert!(
             text.starts_with(&format!("{name}\n")) && text.contains(operation.docs) && text.ends_with(&call),
@@ -202,7 +201,7 @@ fn each_operation_is_described_with_an_example_that_is_valid() {
 #[test]
 fn an_operation_is_described_by_its_rules_and_found_by_its_slug() {
     let by_slug = kie().args(["operations", "ai-music-api/generate"]).env("COLUMNS", "80").output().unwrap();
-    let text = String::from_utf8(by_slug.stdout).unwrap();
+    let text = stdout(&by_slug);
     for line in [
         "generate-music",
         "  effect    creates, starts a music task",
@@ -214,7 +213,7 @@ fn an_operation_is_described_by_its_rules_and_found_by_its_slug() {
         assert!(text.lines().any(|it| it == line), "{line}: {text}");
     }
     let mashup = kie().args(["operations", "generate-mashup"]).output().unwrap();
-    let mashup = String::from_utf8(mashup.stdout).unwrap();
+    let mashup = stdout(&mashup);
     assert!(mashup.contains("  customMode, uploadUrlList, model\n"), "{mashup}");
     let limit = text.lines().find(|line| line.contains("200 characters")).expect(&text);
     assert_eq!(
@@ -226,7 +225,7 @@ fn an_operation_is_described_by_its_rules_and_found_by_its_slug() {
     let message = document(&unknown)["message"].as_str().unwrap().to_owned();
     assert!(message.contains("did you mean generate-music or generate-midi? kie operations"), "{message}");
     let part = kie().args(["operations", "persona"]).output().unwrap();
-    assert!(String::from_utf8(part.stderr).unwrap().contains("did you mean generate-persona?"));
+    assert!(stderr(&part).contains("did you mean generate-persona?"));
 }
 
 #[test]

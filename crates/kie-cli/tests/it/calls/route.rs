@@ -1,11 +1,6 @@
 //! Tests of `--route`: the same commands on the classic route and on the market route.
 
-use std::{
-    env::temp_dir,
-    fs,
-    io::Write as _,
-    process::{Command, Output, Stdio},
-};
+use std::{env::temp_dir, fs, io::Write as _, process::Stdio};
 
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
@@ -20,12 +15,13 @@ use tempfile::tempdir;
 
 use crate::{
     stage::desk::Desk,
+    stage::kie::{Kie, Output},
     stage::service::{Service, document, kie, stderr, stdout},
 };
 
 const SUBMIT: &str = "/api/v1/jobs/createTask";
 
-fn with_input(command: &mut Command, input: &str) -> Output {
+fn with_input(command: &mut Kie, input: &str) -> Output {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
@@ -153,7 +149,7 @@ fn an_operation_that_responds_with_its_result_does_so_on_either_route() {
     let style = json!({ "content": "dusty soul" }).to_string();
     let boost = |route: &str| {
         let call = ["call", "boost-music-style", "--json", "-", "--route", route];
-        document(&with_input(service.kie().args(call), &style))
+        serde_json::from_str::<Value>(&stdout(&with_input(service.kie().args(call), &style))).unwrap()
     };
     let (classic, market) = (boost("classic"), boost("market"));
     assert!(market["result"].is_string(), "{market}");

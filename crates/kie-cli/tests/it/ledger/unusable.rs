@@ -3,12 +3,12 @@
 use kie_sandbox::Speed;
 use rusqlite::Connection;
 
-use crate::{stage::desk::Desk, stage::service::stderr};
+use crate::{stage::desk::Desk, stage::kie::Kie, stage::service::stderr};
 
 /// Checks that `kie generate` and `kie tasks` report a ledger that cannot be used. `says` is the expected text.
-fn unusable(desk: &Desk, ledger: &str, says: &str, command: impl Fn() -> std::process::Command) {
+fn unusable<K: Into<Kie>>(desk: &Desk, ledger: &str, says: &str, command: impl Fn() -> K) {
     for arguments in [&["generate", "x"][..], &["generate", "x", "--name", "a", "--no-wait"], &["tasks"]] {
-        let output = command().args(["--ledger", ledger]).args(arguments).output().unwrap();
+        let output = command().into().args(["--ledger", ledger]).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{ledger}: {output:?}");
         let told = stderr(&output);
         assert!(told.contains(&format!("receipts cannot be kept in {ledger}")), "{told}");

@@ -10,7 +10,10 @@ use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
 use kie_suno::{Credits, Stage};
 use tempfile::tempdir;
 
-use crate::stage::service::{Service, document, kie, stderr, stdout};
+use crate::stage::{
+    kie::Output,
+    service::{Service, document, kie, stderr, stdout},
+};
 
 #[test]
 fn usage_is_2() {
@@ -80,7 +83,7 @@ fn a_failed_task_is_5() {
 }
 
 /// Runs the command that continues the task. `said` is an output of `kie` that contains this command.
-fn go_on(service: &Service, said: &str) -> std::process::Output {
+fn go_on(service: &Service, said: &str) -> Output {
     let line = said.lines().find_map(|line| line.strip_prefix("continue with: ")).unwrap_or_else(|| panic!("{said}"));
     let mut words = line.split(' ').map(|word| word.trim_matches('\''));
     assert_eq!(words.next(), Some("kie"));

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::Write as _,
-    process::{Output, Stdio},
+    process::{self, Stdio},
 };
 
 use kie_sandbox::{Fault, Speed, TaskScript};
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     stage::desk::Desk,
+    stage::kie::Output,
     stage::service::{Service, document, kie, stderr, stdout},
 };
 
@@ -21,7 +22,7 @@ const EVIL: &str = "A waltz\ncharged: no\u{2028}\u{202e}\u{200b}\u{e0041}\u{1b}[
 const PRINTED: &str = "A waltz charged: no \\u{202e}\\u{200b}\\u{e0041}\\u{1b}[2J\\u{9b}2J\\u{7f}";
 
 /// Asserts that an output has no character that is dangerous on a terminal, and no line from outside.
-fn is_harmless(output: &Output) {
+fn is_harmless(output: &process::Output) {
     for said in [stdout(output), stderr(output)] {
         let dangerous = said.chars().find(|&c| c != '\n' && kie_suno::types::text::is_dangerous(c));
         assert_eq!(dangerous, None, "{said}");
@@ -66,7 +67,7 @@ fn a_title_and_a_message_of_the_service_stay_on_their_lines() {
     assert!(stderr(&refused).contains(PRINTED), "{refused:?}");
     // The line of `kie` itself says the same, so it is left out before the check.
     let rest = stderr(&refused).replace("charged: no\n", "");
-    is_harmless(&Output { stderr: rest.into_bytes(), ..refused });
+    is_harmless(&process::Output { stderr: rest.into_bytes(), ..(*refused).clone() });
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{
     fs,
     io::Read as _,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
@@ -17,6 +17,7 @@ use tempfile::tempdir;
 
 use crate::{
     stage::desk::Desk,
+    stage::kie::{Kie, Output, Running},
     stage::service::{Service, kie, stderr},
 };
 
@@ -28,7 +29,7 @@ const SIGINT_MASK: u64 = 1 << 1;
 const END: Duration = Duration::from_secs(20);
 
 /// Starts a command and waits until it listens for signals.
-fn start(command: &mut Command) -> Child {
+fn start(command: &mut Kie) -> Running {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let status = format!("/proc/{}/status", child.id());
     let listens = || {
@@ -58,7 +59,7 @@ fn send(signal: &str, to: u32) {
 ///
 /// `/proc` shows a handler a moment before the handler can pass a signal on. A signal in this moment is lost, so a
 /// command that has not ended gets the signal a second time.
-fn interrupt(child: Child, signal: &str) -> Output {
+fn interrupt(child: Running, signal: &str) -> Output {
     let id = child.id();
     let (sender, ended) = mpsc::channel();
     thread::spawn(move || sender.send(child.wait_with_output()));
@@ -84,7 +85,7 @@ fn threads(id: u32) -> String {
 }
 
 /// Interrupts a blocked command, which must end and say what it was doing.
-fn interrupted(mut command: Command, signal: &str, doing: &str) {
+fn interrupted(mut command: Kie, signal: &str, doing: &str) {
     let mut child = start(&mut command);
     // Standard input stays open until the command has ended.
     let input = child.stdin.take();

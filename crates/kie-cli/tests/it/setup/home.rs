@@ -1,15 +1,14 @@
 //! A home with its own settings, keys and ledger.
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{fs, path::PathBuf};
 
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-use crate::stage::service::{document, kie};
+use crate::stage::{
+    kie::{Kie, Output},
+    service::{document, kie},
+};
 
 pub(crate) struct Home(TempDir);
 
@@ -29,7 +28,7 @@ impl Home {
         self.path("album")
     }
 
-    pub(crate) fn kie(&self) -> Command {
+    pub(crate) fn kie(&self) -> Kie {
         let mut kie = kie();
         for (name, folder) in [("HOME", ""), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")] {
             kie.env(name, self.path(folder));

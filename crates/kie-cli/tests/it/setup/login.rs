@@ -1,10 +1,6 @@
 //! Tests of the API key: where it comes from, and the file of stored keys.
 
-use std::{
-    fs,
-    io::Write as _,
-    process::{Output, Stdio},
-};
+use std::{fs, io::Write as _, process::Stdio};
 
 use kie_sandbox::{Sandbox, Server};
 use serde_json::json;
@@ -12,6 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     setup::home::Home,
+    stage::kie::Output,
     stage::service::{document, stderr, stdout},
 };
 

@@ -1,15 +1,15 @@
 //! Helpers for tests that need a simulator, and a ledger for its tasks.
 
-use std::{
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::path::PathBuf;
 
 use kie_sandbox::{Fault, Speed};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
-use crate::stage::service::{Service, document};
+use crate::stage::{
+    kie::{Kie, Output},
+    service::{Service, document},
+};
 
 /// A simulator, and a ledger file for the tasks that the binary starts at the simulator.
 pub(crate) struct Desk {
@@ -34,7 +34,7 @@ impl Desk {
         std::fs::read_dir(self.path("songs")).map(Iterator::count).unwrap_or_default()
     }
 
-    pub(crate) fn kie(&self) -> Command {
+    pub(crate) fn kie(&self) -> Kie {
         let mut kie = self.service.kie();
         kie.arg("--ledger").arg(self.path("ledger.db")).current_dir(self.folder.path());
         kie

@@ -1,6 +1,8 @@
 //! Helpers: a simulator, a ledger for its tasks, and a terminal.
 
 pub(crate) mod desk;
+pub(crate) mod kie;
+pub(crate) mod schema;
 pub(crate) mod screen;
 pub(crate) mod service;
 #[cfg(target_os = "linux")]

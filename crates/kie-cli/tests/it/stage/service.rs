@@ -1,14 +1,16 @@
 //! Helpers for tests that need a simulator on a loopback address, and the `kie` binary.
 
-use std::{
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{path::PathBuf, process};
 
 use assert_cmd::cargo::cargo_bin;
 use kie_sandbox::{FILES, Fault, Sandbox, Server, Speed};
 use serde_json::Value;
 use tokio::runtime::Runtime;
+
+use crate::stage::{
+    kie::{Kie, Output},
+    schema::problems,
+};
 
 /// A simulator that a test can inspect while the binary uses it.
 pub(crate) struct Service {
@@ -33,7 +35,7 @@ impl Service {
     }
 
     /// Returns a command that runs the binary against this simulator.
-    pub(crate) fn kie(&self) -> Command {
+    pub(crate) fn kie(&self) -> Kie {
         let mut kie = kie();
         kie.env("KIE_BASE_URL", self.url());
         kie
@@ -69,8 +71,8 @@ impl Service {
 }
 
 /// Returns a command that runs the binary, without environment variables that would change its behaviour.
-pub(crate) fn kie() -> Command {
-    let mut kie = Command::new(cargo_bin("kie"));
+pub(crate) fn kie() -> Kie {
+    let mut kie = Kie::new(cargo_bin("kie"));
     let of_this_machine = std::env::vars_os().map(|(name, _)| name);
     for name in of_this_machine.filter(|name| name.to_string_lossy().starts_with("KIE_")) {
         kie.env_remove(name);
@@ -81,17 +83,20 @@ pub(crate) fn kie() -> Command {
     kie
 }
 
-pub(crate) fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &process::Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-pub(crate) fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &process::Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// Returns the JSON document that a command printed on standard output.
+/// Returns the JSON document that a command printed on standard output. The document must fit the schema of the verb.
 pub(crate) fn document(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    let document = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    let problems = problems(&output.verb, &document);
+    assert!(problems.is_empty(), "kie {}: {problems:#?}\n{document:#}", output.verb);
+    document
 }
 
 /// Returns the sample request body from the documentation page of an operation.

@@ -23,7 +23,8 @@ pub(crate) struct Ended {
 
 /// Runs a command whose standard input and standard error are a terminal. When the terminal shows `question`, types
 /// `answer` and the enter key.
-pub(crate) fn answer(mut command: Command, question: &str, answer: &str) -> Ended {
+pub(crate) fn answer(command: impl Into<Command>, question: &str, answer: &str) -> Ended {
+    let mut command = command.into();
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();

@@ -8,16 +8,16 @@ mod refused;
 mod texts;
 mod voice;
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{fs, path::PathBuf};
 
 use kie_sandbox::{Received, Speed};
 use serde_json::{Value, json};
 
-use crate::{stage::desk::Desk, stage::service::document};
+use crate::{
+    stage::desk::Desk,
+    stage::kie::{Kie, Output},
+    stage::service::{document, stderr},
+};
 
 /// Both routes. A test that runs on both begins with a new studio for each.
 const ROUTES: [&str; 2] = ["classic", "market"];
@@ -59,7 +59,7 @@ impl Studio {
         self.desk.path(name)
     }
 
-    fn kie(&self) -> Command {
+    fn kie(&self) -> Kie {
         self.desk.kie()
     }
 
@@ -102,7 +102,7 @@ impl Studio {
         if code > 1 && !as_json.stdout.is_empty() {
             assert_eq!((&document(&as_json)["charged"], &document(&as_json)["files"]), (&json!("no"), &json!([])));
         }
-        String::from_utf8(output.stderr).unwrap()
+        stderr(&output)
     }
 
     /// Returns the number of requests that create or upload something.

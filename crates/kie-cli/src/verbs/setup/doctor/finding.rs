@@ -4,19 +4,28 @@ use serde::Serialize;
 
 /// The result of one check.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Finding {
+    /// What was checked, such as `key` or `clock`.
     pub(super) check: &'static str,
+    /// Result of the check.
     pub(super) state: State,
+    /// Text about the result, for people.
     pub(super) message: String,
     /// Next step of the user.
     pub(super) advice: Option<String>,
 }
 
+/// State of what was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(super) enum State {
+    /// It works.
     Ok,
+    /// It works, and something should be done.
     Warning,
+    /// It does not work.
     Fault,
 }
 

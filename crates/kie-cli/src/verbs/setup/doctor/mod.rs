@@ -4,13 +4,13 @@ mod finding;
 mod hosts;
 mod local;
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
     output::{ProgressLine, long_line, out, print_json},
-    verbs::setup::doctor::finding::State,
+    verbs::setup::doctor::finding::{Finding, State},
 };
 
 /// Examples in the help.
@@ -18,6 +18,26 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   kie doctor
   kie --format json doctor";
+
+/// Results of all checks.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Diagnosis {
+    outcome: DoctorOutcome,
+    /// Results of the checks, in the order in which they were made.
+    checks: Vec<Finding>,
+}
+
+/// Result of all checks together.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+enum DoctorOutcome {
+    /// There is no fault.
+    Ok,
+    /// There is at least one fault.
+    Fault,
+}
 
 pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     let mut findings = vec![local::version(), local::settings(global)];
@@ -31,7 +51,8 @@ pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<()
     drop(progress);
     let has_fault = findings.iter().any(|finding| finding.state == State::Fault);
     if global.format == OutputFormat::Json {
-        print_json(&json!({ "outcome": if has_fault { "fault" } else { "ok" }, "checks": findings }))?;
+        let outcome = if has_fault { DoctorOutcome::Fault } else { DoctorOutcome::Ok };
+        print_json(&Diagnosis { outcome, checks: findings })?;
     } else {
         for finding in &findings {
             out!("{:<7}  {:<12}  {}", finding.state.as_str(), finding.check, long_line(&finding.message));
