@@ -53,7 +53,7 @@ fn check_folder(verb: &ArgMatches, settings: &Settings) -> Result<(), clap::Erro
     match NEED_FOLDER.into_iter().find(|(id, _)| is_given(id)) {
         None => Ok(()),
         Some((_, option)) => {
-            Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, format!("{option} needs --save DIR\n")))
+            Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, format!("{option} needs --save DIR")))
         }
     }
 }

@@ -15,7 +15,7 @@ mod warnings;
 
 pub(crate) use advice::{advise, relevant};
 pub(crate) use causes::with_causes;
-pub(crate) use fit::Keep;
+pub(crate) use fit::{Keep, screen_width, wrap};
 pub(crate) use json::print_json;
 pub(crate) use progress_line::ProgressLine;
 pub(crate) use progress_mode::{ProgressMode, set_progress};

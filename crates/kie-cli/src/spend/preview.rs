@@ -4,7 +4,10 @@ use kie_suno::{
     Route,
     receipts::ReceiptId,
     requests::{Encoded, EncodedBody, Endpoint, FileForm, NO_CALLBACK, Warning},
-    types::{check_on, text::one_line},
+    types::{
+        check_on,
+        text::{is_dangerous, one_line},
+    },
 };
 use serde_json::{Value, json};
 
@@ -119,7 +122,7 @@ impl Preview {
             out!("{name}: {value}");
         }
         if let Some(body) = &self.body {
-            out!("\n{}", serde_json::to_string_pretty(body)?);
+            out!("\n{}", harmless(&serde_json::to_string_pretty(body)?));
         }
         if let Some(form) = &self.form {
             for (name, text) in &form.texts {
@@ -129,4 +132,12 @@ impl Preview {
         }
         Ok(())
     }
+}
+
+/// Returns JSON in which the dangerous characters of texts are escapes of JSON.
+fn harmless(json: &str) -> String {
+    let mut units = [0; 2];
+    let mut escaped =
+        |c: char| c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+    json.chars().map(|c| if is_dangerous(c) && c != '\n' { escaped(c) } else { c.to_string() }).collect()
 }

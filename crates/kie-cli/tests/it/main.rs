@@ -7,6 +7,7 @@ mod examples;
 mod ledger;
 mod making;
 mod process;
+mod screens;
 mod setup;
 mod simulator;
 mod songs;

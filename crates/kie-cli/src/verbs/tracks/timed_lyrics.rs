@@ -120,7 +120,7 @@ fn text(answer: &Answer<TimestampedLyrics>, format: LyricsFormat) -> &str {
 
 fn tell(answer: &Answer<TimestampedLyrics>, printed: Option<LyricsFormat>) {
     for file in &answer.files {
-        out!("{}  {}", file.path.display(), size(file.bytes));
+        out!("{}  {}", size(file.bytes), file.path.display());
     }
     if let Some(format) = printed {
         out!("{}", text(answer, format).trim_end());

@@ -66,7 +66,7 @@ Examples:
   kie voice phrase https://example.com/sample.mp3 --to 15 --language de
 
 All steps in one command; record the phrase into phrase.wav when it is shown:
-  $ kie voice phrase sample.wav --to 15 --recording phrase.wav --voice-name \"Marta alto\"";
+  $ kie voice phrase sample.wav --to 15 --recording phrase.wav --voice-name Marta";
 
 pub(super) async fn run(session: &Session, args: PhraseArgs) -> Result<(), ExitError> {
     if let Some(word) = &args.again {

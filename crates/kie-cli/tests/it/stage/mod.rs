@@ -3,5 +3,6 @@
 pub(crate) mod desk;
 pub(crate) mod screen;
 pub(crate) mod service;
+pub(crate) mod stand_ins;
 #[cfg(target_os = "linux")]
 pub(crate) mod terminal;

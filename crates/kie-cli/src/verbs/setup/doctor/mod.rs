@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
-    output::{ProgressLine, long_line, out, print_json},
+    output::{ProgressLine, long_line, out, print_json, screen_width, wrap},
     verbs::setup::doctor::finding::State,
 };
 
@@ -18,6 +18,9 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   kie doctor
   kie --format json doctor";
+
+/// Column in which the messages begin.
+const INDENT: usize = 23;
 
 pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     let mut findings = vec![local::version(), local::settings(global)];
@@ -34,8 +37,13 @@ pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<()
         print_json(&json!({ "outcome": if has_fault { "fault" } else { "ok" }, "checks": findings }))?;
     } else {
         for finding in &findings {
-            out!("{:<7}  {:<12}  {}", finding.state.as_str(), finding.check, long_line(&finding.message));
-            finding.advice.iter().for_each(|advice| out!("{:<23}{advice}", ""));
+            let room = screen_width().map_or(usize::MAX, |columns| columns.saturating_sub(INDENT));
+            let message = wrap(&long_line(&finding.message).to_string(), room);
+            let advice = finding.advice.iter().flat_map(|advice| wrap(advice, room));
+            let mut lines = message.into_iter().chain(advice);
+            let first = lines.next().unwrap_or_default();
+            out!("{:<7}  {:<12}  {first}", finding.state.as_str(), finding.check);
+            lines.for_each(|line| out!("{:<INDENT$}{line}", ""));
         }
     }
     if has_fault { Err(ExitError::Reported(1)) } else { Ok(()) }
