@@ -64,7 +64,7 @@ pub(super) fn next_steps(
         }
         _ => None,
     };
-    save.into_iter().chain(step).collect()
+    step.into_iter().chain(save).collect()
 }
 
 /// Returns the command that makes a song with this persona. `is_voice` is `true` for a cloned voice.

@@ -101,7 +101,8 @@ pub(crate) fn list(global: &GlobalArgs) -> Result<(), ExitError> {
         table.push([row.model.as_str().into(), idea, prompt, style, title, lyrics.into(), row.note().into()]);
     }
     table.print();
-    note!("limits of kie generate on the {route} route, in characters; IDEA is a prompt without --style and --title");
+    note!("limits of kie generate on the {route} route, in characters");
+    note!("IDEA is a prompt without --style and --title");
     Ok(())
 }
 

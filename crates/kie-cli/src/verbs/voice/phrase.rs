@@ -115,7 +115,7 @@ async fn send<E: TaskEndpoint<Job = VoiceValidation>>(
         // The phrase of a simulator inside this command ended with the command.
         if !args.start.no_wait && session.simulator.is_none() {
             let (minutes, until) = (in_minutes(TO_SING), clock(TO_SING));
-            note!("sing it, and send the recording within {minutes}, until {until}: then the phrase may expire");
+            note!("sing it, and send the recording within {minutes}, until {until}; after that, the phrase may expire");
         }
         return Ok(());
     };

@@ -64,7 +64,7 @@ fn screens_for_programs_are_as_a_person_has_seen_them() {
         for (name, code, line) in [
             ("task-running", 0, format!("kie task generate-music {task}")),
             ("task-timeout", 6, format!("kie task generate-music {task} --wait --timeout 1")),
-            ("resume-timeout", 6, format!("kie resume {} --save songs --timeout 1", &task[..8])),
+            ("resume-timeout", 6, format!("kie resume {} --save songs --timeout 2", &task[..8])),
             ("save-running", 0, "kie save songs".to_owned()),
             ("task-unknown", 4, "kie task generate-music 5b0e7a94c2d14f3d8a6f31c7e9d2b406".to_owned()),
             ("check", 0, "kie check generate-music request.json".to_owned()),
