@@ -65,8 +65,8 @@ Examples:
   kie voice phrase https://example.com/sample.mp3 --from 0:04 --to 0:19
   kie voice phrase https://example.com/sample.mp3 --to 15 --language de
 
-All steps in one command; record the phrase into phrase.wav when it is shown:
-  $ kie voice phrase sample.wav --to 15 --recording phrase.wav --voice-name Marta";
+All steps in one command; record the phrase into my.wav when it is shown:
+  $ kie voice phrase sample.wav --to 15 --recording my.wav --voice-name Marta";
 
 pub(super) async fn run(session: &Session, args: PhraseArgs) -> Result<(), ExitError> {
     if let Some(word) = &args.again {

@@ -51,6 +51,13 @@ fn inner(help: &str) -> Vec<String> {
     names.filter(|name| !name.is_empty() && *name != "help").map(str::to_owned).collect()
 }
 
+/// Returns the second line of an example that is wider than the terminal.
+fn broken_example(help: &str) -> Option<&str> {
+    let (_, examples) = help.split_once("\nExamples:\n").expect("every verb has examples");
+    let begins = |line: &&str| ["kie ", "$ kie ", "pass "].iter().any(|word| line.trim_start().starts_with(word));
+    examples.lines().filter(|line| line.starts_with("  ")).find(|line| !begins(line))
+}
+
 #[test]
 fn screens_of_help_are_as_a_person_has_seen_them() {
     let groups = groups();
@@ -60,8 +67,11 @@ fn screens_of_help_are_as_a_person_has_seen_them() {
             let mut screens = Screens::new(format!("help/{group}"), size);
             for verb in verbs {
                 let output = screens.take(verb, 0, kie(), &format!("kie {verb} --help"));
+                assert_eq!(broken_example(&stdout(&output)), None, "kie {verb} --help");
                 for inner in inner(&stdout(&output)) {
-                    screens.take(&format!("{verb}-{inner}"), 0, kie(), &format!("kie {verb} {inner} --help"));
+                    let line = format!("kie {verb} {inner} --help");
+                    let output = screens.take(&format!("{verb}-{inner}"), 0, kie(), &line);
+                    assert_eq!(broken_example(&stdout(&output)), None, "{line}");
                 }
             }
             screens.compare(&StandIns::default());
