@@ -62,7 +62,7 @@ fn check_folder(verb: &Command, matches: &ArgMatches, settings: &Settings) -> Re
     match NEED_FOLDER.into_iter().find(|(id, _)| is_given(id)) {
         None => Ok(()),
         Some((_, option)) => {
-            Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, format!("{option} needs --save DIR\n")))
+            Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, format!("{option} needs --save DIR")))
         }
     }
 }

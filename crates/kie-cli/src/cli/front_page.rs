@@ -51,7 +51,7 @@ pub(crate) fn front_page() -> String {
   kie --sandbox generate \"a slow waltz for two accordions\" --save songs
       try it without a key: the simulator costs nothing
   kie generate \"a slow waltz for two accordions\" --save songs
-      make two songs with your key, from KIE_API_KEY
+      make two songs with your key: kie login stores it
   kie save songs
       save all songs that were made and are not saved yet
 

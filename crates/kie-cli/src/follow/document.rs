@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::{
     args::OutputFormat,
     follow::{cost::Cost, next::tell_next},
-    output::{long_line, minutes, moment, note, out, print_json, size, tell_doubt},
+    output::{Column, Table, long_line, minutes, moment, note, out, print_json, size, tell_doubt},
     sources::ShortIds,
 };
 
@@ -49,6 +49,7 @@ impl Document {
         if self.report.outcome != Outcome::Success {
             self.print_state();
         }
+        let mut table = Table::new([Column::whole(""), Column::number(""), Column::number(""), Column::whole("")]);
         for (index, file) in self.files.iter().enumerate() {
             // Extra files, such as lyrics, have the id of their song and come after it. The duration is printed only in
             // the line of the song, which is the first of the files with the same id.
@@ -57,18 +58,22 @@ impl Document {
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();
             let via = item.and_then(|item| other_link(file, item)).unwrap_or_default();
             let id = self.short(file.id.as_deref().filter(|_| is_first));
-            out!("{id:<8}  {}  {length:>5}  {}{via}", file.path.display(), size(file.bytes));
+            let path = format!("{}{via}", file.path.display());
+            table.push([id.into(), length.into(), size(file.bytes).into(), path.into()]);
         }
+        table.print();
         if self.files.is_empty() {
+            let mut table = Table::new([Column::whole(""), Column::number(""), Column::whole(""), Column::whole("")]);
             for item in &self.report.items {
-                // The next step needs the id of the result.
-                let id = self.short(item.id.as_deref());
-                let id = if id.is_empty() { id } else { id + "  " };
                 let kind = catalog::find(self.operation).ok().and_then(|operation| operation.job);
                 let title = one_line(item.title.as_deref().or(kind).unwrap_or_default());
                 let length = item.duration_s.map(minutes).unwrap_or_default();
+                // The next step needs the id of the result.
+                let row = |end: String| {
+                    [self.short(item.id.as_deref()).into(), length.into(), title.to_string().into(), end.into()]
+                };
                 match (&item.url, &item.inline, &item.text) {
-                    (Some(url), ..) => out!("{id}{title}  {length}  {}", long_line(url.as_str())),
+                    (Some(url), ..) => table.push(row(long_line(url.as_str()).to_string())),
                     // The text is the result, so it is printed under its title.
                     (None, Some(_), Some(text)) if item.title.is_none() => out!("{text}\n"),
                     (None, Some(_), Some(text)) => out!("{title}\n{text}\n"),
@@ -76,10 +81,11 @@ impl Document {
                     (None, Some(_), None) if item.title.is_none() && item.id.is_some() => {
                         out!("{}", one_line(item.id.as_deref().unwrap_or_default()));
                     }
-                    _ if self.report.outcome == Outcome::Success => out!("{id}{title}  {length}"),
-                    _ => out!("{id}{title}  {length}  not finished"),
+                    _ if self.report.outcome == Outcome::Success => table.push(row(String::new())),
+                    _ => table.push(row("not finished".to_owned())),
                 }
             }
+            table.print();
             if let Some(until) = &self.report.kept_until {
                 note!(
                     "KIE documents that it keeps them until {}; files were seen gone after hours, so save now",
@@ -103,7 +109,7 @@ impl Document {
         let word = match outcome {
             Outcome::Running => "running",
             Outcome::Failed => "failed",
-            Outcome::NotFound => &format!("not known to the service on the {} route", self.route),
+            Outcome::NotFound => &format!("not known on the {} route", self.route),
             _ => "finished",
         };
         let stage = stage.map(|stage| format!(", stage {stage} reached")).unwrap_or_default();

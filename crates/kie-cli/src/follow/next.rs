@@ -26,13 +26,25 @@ pub(super) fn next_steps(
     report: &Report,
     files: &[SavedFile],
 ) -> Vec<String> {
-    let (Outcome::Success, Some(task)) = (report.outcome, report.task_id.as_deref()) else { return Vec::new() };
+    let id = match (report.outcome, report.task_id.as_deref()) {
+        (Outcome::Success, Some(id)) => id,
+        (Outcome::Running, Some(id)) => return session.go_on(operation, id, route, None).into_iter().collect(),
+        _ => return Vec::new(),
+    };
     // The ledger knows the task by the first characters of its id, and knows its route.
     let (task, route_of_task) = match session.ledger {
-        Some(_) => (short_id(task), None),
-        None => (task.to_owned(), Some(route)),
+        Some(_) => (short_id(id), None),
+        None => (id.to_owned(), Some(route)),
     };
     let task = quoted(&task);
+    // The files of the service are gone after some time.
+    let save = match report.items.first() {
+        Some(item) if files.is_empty() && (item.url.is_some() || operation == GenerateLyrics::NAME) => {
+            let folder = if operation == GenerateLyrics::NAME { "lyrics" } else { "songs" };
+            session.go_on(operation, id, route, Some(Path::new(folder)))
+        }
+        _ => None,
+    };
     let step = match operation {
         SeparateVocals::NAME => session.next(&format!("midi --stems {task}"), route_of_task),
         SunoVoiceValidate::NAME | SunoVoiceRegenerate::NAME => {
@@ -48,11 +60,11 @@ pub(super) fn next_steps(
         }),
         // The text of the result is no MIDI file.
         GenerateMidi::NAME if files.is_empty() && !report.items.is_empty() => {
-            session.go_on(operation, report.task_id.as_deref().unwrap_or_default(), route, Some(Path::new("midi")))
+            session.go_on(operation, id, route, Some(Path::new("midi")))
         }
         _ => None,
     };
-    step.into_iter().collect()
+    step.into_iter().chain(save).collect()
 }
 
 /// Returns the command that makes a song with this persona. `is_voice` is `true` for a cloned voice.

@@ -49,7 +49,7 @@ impl TaskProgress {
         for item in &change.items {
             self.finished += 1;
             event("result", &json!({ "id": item.id, "title": item.title, "durationS": item.duration_s }));
-            if !self.line.is_shown() {
+            if !self.line.is_shown() && item.title.is_some() {
                 print_progress(format!("          {}", named(item, self.kind)).trim_end());
             }
         }

@@ -37,6 +37,19 @@ pub(crate) fn cut(text: &str, most: usize, keep: Keep) -> String {
     }
 }
 
+/// Returns the lines of a text that are at most as wide as this number of columns. A line breaks at a space. A longer word
+/// has a line of its own.
+pub(crate) fn wrap(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut().filter(|line| width(line) + 1 + width(word) <= most) {
+            Some(line) => *line = format!("{line} {word}"),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// Returns the number of columns of the screen: that of the environment variable `COLUMNS`, or else that of the terminal
 /// to which standard output is connected. Returns `None` if there is neither, because nothing is cut then.
 pub(crate) fn screen_width() -> Option<usize> {
@@ -47,6 +60,12 @@ pub(crate) fn screen_width() -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_breaks_at_a_space() {
+        assert_eq!(wrap("the ledger is 月光 here", 13), ["the ledger is", "月光 here"]);
+        assert_eq!(wrap("/a/very/long/path is not there", 10), ["/a/very/long/path", "is not", "there"]);
+    }
 
     #[test]
     fn a_text_is_cut_between_whole_characters() {

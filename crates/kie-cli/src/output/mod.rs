@@ -15,7 +15,7 @@ mod warnings;
 
 pub(crate) use advice::{advise, relevant};
 pub(crate) use causes::with_causes;
-pub(crate) use fit::Keep;
+pub(crate) use fit::{Keep, screen_width, wrap};
 #[cfg(test)]
 pub(crate) use json::VERSION;
 pub(crate) use json::print_json;

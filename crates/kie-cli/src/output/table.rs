@@ -74,21 +74,25 @@ impl<const N: usize> Table<N> {
         self.rows.is_empty()
     }
 
-    /// Prints the headings and the rows on standard output. Texts are cut if the table is wider than the terminal.
+    /// Prints the headings and the rows on standard output. Texts are cut if the table is wider than the terminal. If no
+    /// column has a heading, only the rows are printed. Columns without any text take no space.
     pub(crate) fn print(&self) {
         self.lines(screen_width()).iter().for_each(|line| print(line));
     }
 
     fn lines(&self, screen: Option<usize>) -> Vec<String> {
         let headings = self.columns.map(|column| Cell::new(column.heading, Tone::Quiet));
-        let rows: Vec<&[Cell; N]> = std::iter::once(&headings).chain(&self.rows).collect();
+        let has_headings = self.columns.iter().any(|column| !column.heading.is_empty());
+        let headings = has_headings.then_some(&headings);
+        let rows: Vec<&[Cell; N]> = headings.into_iter().chain(&self.rows).collect();
         let widths = self.widths(&rows, screen);
         rows.into_iter().map(|row| self.line(row, &widths)).collect()
     }
 
     fn line(&self, row: &[Cell; N], widths: &[usize; N]) -> String {
         let (mut line, mut space) = (String::new(), 0);
-        for ((column, cell), &room) in self.columns.iter().zip(row).zip(widths) {
+        let columns = self.columns.iter().zip(row).zip(widths);
+        for ((column, cell), &room) in columns.filter(|(_, room)| **room > 0) {
             let keep = column.cut_to.map_or(Keep::Beginning, |(_, keep)| keep);
             let text = cut(&cell.text, room, keep);
             let free = room.saturating_sub(width(&text));
@@ -115,7 +119,8 @@ impl<const N: usize> Table<N> {
             }
         }
         let Some(screen) = screen else { return widths };
-        let gaps = GAP.len() * N.saturating_sub(1);
+        let used = widths.iter().filter(|width| **width > 0).count();
+        let gaps = GAP.len() * used.saturating_sub(1);
         while widths.iter().sum::<usize>() + gaps > screen {
             let cuttable = (0..N).filter(|&n| self.columns[n].cut_to.is_some_and(|(least, _)| widths[n] > least));
             let Some(widest) = cuttable.max_by_key(|&n| widths[n]) else { break };
@@ -144,5 +149,13 @@ mod tests {
             ["LENGTH  TITLE       ID", "  2:50  月光下的…   045c7003", "        A slow wa…"]
         );
         assert!(table.lines(Some(10)).iter().all(|line| width(line) <= 24), "a column keeps its smallest width");
+    }
+
+    #[test]
+    fn a_table_without_headings_has_rows_only_and_no_space_for_an_empty_column() {
+        let mut table = Table::new([Column::whole(""), Column::number(""), Column::number(""), Column::whole("")]);
+        table.push(["045c7003".into(), "".into(), "681 kB".into(), "songs/月光.mp3".into()]);
+        table.push(["".into(), "".into(), "3 kB".into(), "songs/月光.jpg".into()]);
+        assert_eq!(table.lines(None), ["045c7003  681 kB  songs/月光.mp3", "            3 kB  songs/月光.jpg"]);
     }
 }

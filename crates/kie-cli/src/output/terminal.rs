@@ -10,7 +10,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use kie_suno::types::text::{OneLine, is_dangerous, one_line};
+use kie_suno::types::text::{OneLine, is_dangerous, joins_emoji, one_line};
 
 use serde_json::{Value, json};
 
@@ -96,8 +96,9 @@ pub(crate) fn exit_code(code: u8) -> ExitCode {
 /// Replaces all dangerous characters except line feeds. Texts from outside are already on one line when they are put
 /// into the lines of a command. This is a second check, for paths and for errors of other libraries.
 pub(crate) fn safe(text: &str) -> String {
-    let escaped = |c: char| if c == '\n' || !is_dangerous(c) { c.to_string() } else { c.escape_unicode().to_string() };
-    text.chars().map(escaped).collect()
+    let is_kept = |at: usize, c: char| c == '\n' || !is_dangerous(c) || joins_emoji(text, at);
+    let escaped = |(at, c): (usize, char)| if is_kept(at, c) { c.to_string() } else { c.escape_unicode().to_string() };
+    text.char_indices().map(escaped).collect()
 }
 
 /// Returns a link, or another text from outside that may be long, in a form that is safe to print.
@@ -114,5 +115,6 @@ mod tests {
     #[test]
     fn text_from_outside_cannot_control_the_terminal() {
         assert_eq!(safe("a \u{1b}[2J waltz\nfor \u{202e}two"), "a \\u{1b}[2J waltz\nfor \\u{202e}two");
+        assert_eq!(safe("two 👩\u{200d}🎤, a\u{200d}b"), "two 👩\u{200d}🎤, a\\u{200d}b");
     }
 }

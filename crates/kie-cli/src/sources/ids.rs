@@ -15,7 +15,9 @@ const FIELDS: [(&str, &str); 2] = [("taskId", "task"), ("audioId", "track")];
 /// the name of a file. The service accepts and charges a call with such a text, and its task fails.
 pub(crate) fn check_id(of: &str, text: &str) -> Result<(), ExitError> {
     let is_of_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*');
-    let why = if !text.chars().all(is_of_id) {
+    let why = if !text.chars().all(is_of_id) && of == "track" {
+        "there is no such file, and an id consists of letters, digits, - and _"
+    } else if !text.chars().all(is_of_id) {
         "an id consists of letters, digits, - and _"
     } else if text.len() <= SHORT_ID && text.chars().all(|c| c.is_ascii_hexdigit()) {
         "it is only the beginning of an id"
@@ -23,7 +25,7 @@ pub(crate) fn check_id(of: &str, text: &str) -> Result<(), ExitError> {
         return Ok(());
     };
     Err(ExitError::Invalid(format!(
-        "\"{}\" is not the id of a {of}: {why}; kie --format json task OPERATION TASK_ID prints the ids of a task",
+        "\"{}\" is not the id of a {of}: {why}; kie list prints the ids of the ledger",
         one_line(text)
     )))
 }

@@ -29,6 +29,9 @@ pub(crate) async fn consent(
         return Err(ExitError::Reported(0));
     }
     session.require_key()?;
+    if cost.is_none() {
+        note!("an earlier call with this name has started its task, so nothing is sent or paid");
+    }
     if let Some((cost, price)) = cost.and_then(|cost| Some((cost, cost.price?)))
         && let Some(most) = threshold(session)?
         && price > most
@@ -59,7 +62,8 @@ async fn confirm(session: &Session, operation: &str, cost: &Cost, most: Credits)
              --budget CREDITS"
         )));
     }
-    note!("{operation} costs {price}. Send it? Type y for yes, or anything else for no");
+    note!("{operation} costs {price}");
+    note!("Send it? Type y for yes, or anything else for no");
     let answer = move || {
         let mut line = String::new();
         io::stdin().read_line(&mut line)?;

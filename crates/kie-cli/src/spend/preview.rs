@@ -6,7 +6,7 @@ use kie_suno::{
     Credits, Route,
     receipts::ReceiptId,
     requests::{EncodedBody, FileForm, NO_CALLBACK, Warning, catalog},
-    types::text::one_line,
+    types::text::{is_dangerous, one_line},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -176,7 +176,7 @@ impl Preview {
             out!("{name}: {value}");
         }
         if let Some(body) = &self.body {
-            out!("\n{}", serde_json::to_string_pretty(body)?);
+            out!("\n{}", harmless(&serde_json::to_string_pretty(body)?));
         }
         if let Some(form) = &self.form {
             for (name, text) in &form.texts {
@@ -186,4 +186,12 @@ impl Preview {
         }
         Ok(())
     }
+}
+
+/// Returns JSON in which the dangerous characters of texts are escapes of JSON.
+fn harmless(json: &str) -> String {
+    let mut units = [0; 2];
+    let mut escaped =
+        |c: char| c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+    json.chars().map(|c| if is_dangerous(c) && c != '\n' { escaped(c) } else { c.to_string() }).collect()
 }

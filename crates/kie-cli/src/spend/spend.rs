@@ -11,6 +11,7 @@ use crate::{
     args::StartArgs,
     exit::ExitError,
     follow::{Cost, begin, find_song, start, try_folder},
+    output::note,
     session::Session,
     sources::{KnownTrack, Recording},
     spend::clear::{Cleared, clear},
@@ -41,6 +42,9 @@ pub(crate) async fn spend_on<E: TaskEndpoint>(
 ) -> Result<(), ExitError> {
     set(&mut request, recordings.iter().map(|recording| recording.placeholder().to_owned()).collect());
     recordings.iter().try_for_each(|recording| recording.check_name(options.name.as_deref()))?;
+    if session.global.money.dry_run && recordings.iter().any(|recording| matches!(recording, Recording::File(_))) {
+        note!("https://upload.invalid/ stands for the link of an upload");
+    }
     let mut cleared = clear(session, &request, None, options.name.as_deref()).await?;
     check_folder(session, options).await?;
     let mut addresses = Vec::new();

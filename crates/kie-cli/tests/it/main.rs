@@ -8,6 +8,7 @@ mod ledger;
 mod making;
 mod process;
 mod schemas;
+mod screens;
 mod setup;
 mod simulator;
 mod songs;

@@ -83,13 +83,13 @@ fn the_start_message_tells_how_to_use_it_and_the_log_tells_what_happens() {
             format!("  {url} stands for https://kieai.redpandaai.co"),
             format!("  {url}/openapi.json is the OpenAPI document"),
             "  API key: any, for example sandbox".into(),
-            "  callbacks: sent to http addresses on this machine only, not signed; --webhook-key KEY signs them".into(),
+            "  callbacks: only to http on this machine; --webhook-key KEY signs them".into(),
             "  seed: 7; --seed 7 repeats ids and random faults".into(),
             "try in another terminal:".into(),
             format!("  kie --base-url {url} generate \"a slow waltz for two accordions\" --save songs"),
             format!("  curl -H \"Authorization: Bearer sandbox\" {url}/api/v1/chat/credit"),
             "press Ctrl-C to stop".into(),
-            "log of requests, task changes and callbacks, with times in UTC; --quiet turns it off:".into(),
+            "log of requests, tasks and callbacks, with times in UTC; --quiet turns it off:".into(),
         ]
     );
     assert!(client(&url).args(["generate", "a secret waltz"]).output().unwrap().status.success());

@@ -112,7 +112,7 @@ fn a_price_is_told_before_the_call_and_not_for_a_call_that_is_not_sent() {
     assert_eq!(desk.starts(), 1);
     let operations = kie().arg("operations").output().unwrap();
     let line = stdout(&operations).lines().find(|line| line.starts_with("separate-vocals ")).unwrap().to_owned();
-    assert!(line.contains("10 to 50 credits"), "{line}");
+    assert!(line.contains("  10 to 50  "), "{line}");
 }
 
 #[test]

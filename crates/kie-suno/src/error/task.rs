@@ -128,7 +128,7 @@ impl TimedOut {
 
 impl fmt::Display for TimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "task {} was not finished after {} s", one_line(&self.task_id), self.waited.as_secs())?;
+        write!(f, "task {} was not finished after {} s", one_line(&self.task_id), self.waited.as_secs_f64().round())?;
         f.write_str(if self.failing.is_some() { ", and the last polls failed" } else { "" })
     }
 }

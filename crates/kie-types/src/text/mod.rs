@@ -5,4 +5,4 @@ mod one_line;
 pub(crate) mod redacted;
 
 pub(crate) use body::{describe_body, truncate};
-pub use one_line::{OneLine, is_dangerous, one_line};
+pub use one_line::{OneLine, is_dangerous, joins_emoji, one_line};

@@ -44,8 +44,9 @@ impl fmt::Display for OneLine<'_> {
         if !shown.contains(is_dangerous) {
             f.write_str(shown)?;
         } else {
-            for c in shown.chars() {
+            for (at, c) in shown.char_indices() {
                 match c {
+                    c if joins_emoji(shown, at) => f.write_char(c)?,
                     '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => f.write_char(' ')?,
                     c if is_dangerous(c) => write!(f, "{}", c.escape_unicode())?,
                     c => f.write_char(c)?,
@@ -60,7 +61,7 @@ impl fmt::Display for OneLine<'_> {
 /// and paragraph separators, characters that change the writing direction, invisible characters, and tags.
 ///
 /// Some emoji, such as a family, consist of several emoji that an invisible character joins. This character counts as
-/// dangerous too. So [`one_line`] prints the parts of such an emoji, with an escape between them.
+/// dangerous too, but [`one_line`] keeps it where it [joins two emoji](joins_emoji).
 pub fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -79,6 +80,21 @@ pub fn is_dangerous(c: char) -> bool {
         )
 }
 
+/// Returns `true` if the character at this byte of the text is the invisible character that joins two emoji, and stands
+/// between two emoji. It hides nothing there.
+///
+/// # Panics
+///
+/// If no character of the text begins at this byte.
+pub fn joins_emoji(text: &str, at: usize) -> bool {
+    // An emoji can end with a variation selector or with a colour of the skin.
+    let is_emoji = |c: char| matches!(c, '\u{2300}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
+    let mut rest = text[at..].chars();
+    rest.next() == Some('\u{200d}')
+        && text[..at].chars().next_back().is_some_and(is_emoji)
+        && rest.next().is_some_and(is_emoji)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +104,10 @@ mod tests {
         for text in ["", "A slow waltz", "Für Elise – 月光 ♥", "é e\u{301} क्षि", "\u{2764}\u{fe0f}"] {
             assert_eq!(one_line(text).to_string(), text);
         }
+        for joined in ["a 👩\u{200d}🎤 sings", "\u{2764}\u{fe0f}\u{200d}🔥", "👩🏽\u{200d}👧"] {
+            assert_eq!(one_line(joined).to_string(), joined);
+        }
+        assert_eq!(one_line("🎹\u{200d}\u{200d}🎹\u{200d}").to_string(), r"🎹\u{200d}\u{200d}🎹\u{200d}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{
     args::{OutputFormat, TagArgs},
     exit::ExitError,
     follow::{song_in_ledger, try_folder},
-    output::{ProgressLine, long_line, minutes, note, out, print_json, size, tell_doubt, with_causes},
+    output::{Column, ProgressLine, Table, long_line, minutes, note, out, print_json, size, tell_doubt, with_causes},
     session::Session,
     sources::ShortIds,
     tags::{TagFacts, tag_saved},
@@ -150,9 +150,18 @@ impl ReceiptResult {
     fn tell(&self, ids: &ShortIds) {
         let Self { outcome, operation, .. } = self;
         let task = one_line(self.task_id.as_deref().unwrap_or_default());
-        let message = self.message.as_ref().map(|message| format!(": {}", long_line(message))).unwrap_or_default();
         let outcome = outcome.words();
-        out!("{outcome:<9}  {operation} task {task}{message}");
+        out!("{outcome:<9}  {operation} task {task}");
+        if let Some(message) = &self.message {
+            out!("           {}", long_line(message));
+        }
+        let mut table = Table::new([
+            Column::whole(""),
+            Column::whole(""),
+            Column::number(""),
+            Column::number(""),
+            Column::whole(""),
+        ]);
         for (index, file) in self.files.iter().enumerate() {
             // Extra files, such as lyrics, have the id of their song and come after it.
             let is_first = !self.files[..index].iter().any(|before| before.id == file.id);
@@ -160,8 +169,10 @@ impl ReceiptResult {
             let item = self.items.iter().find(|item| id.is_some() && item.id.as_deref() == id);
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();
             let id = id.map(|id| ids.short(id)).unwrap_or_default();
-            out!("           {id:<8}  {}  {length:>5}  {}", file.path.display(), size(file.bytes));
+            let path = file.path.display().to_string();
+            table.push(["         ".into(), id.into(), length.into(), size(file.bytes).into(), path.into()]);
         }
+        table.print();
     }
 }
 

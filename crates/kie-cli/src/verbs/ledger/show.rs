@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use kie_suno::{
+    receipts::Receipt,
     requests::catalog,
     types::text::{is_dangerous, one_line},
 };
@@ -14,7 +15,7 @@ use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
     output::{Cell, Column, Keep, Table, minutes, moment, out, print_json},
-    session::ledger,
+    session::{ledger, quoted},
     sources::{History, Meant, ReceiptArgs, ShortIds},
     verbs::ledger::{
         entry::{Entry, Titles, size_on_disk},
@@ -60,12 +61,13 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ShowArgs, interrupt: &Interr
     }
     let entry = Entry::of(&found.receipt, &ids, &titles);
     let request: Value = serde_json::from_str(&found.receipt.request).unwrap_or_default();
-    let next = next(&entry, &found, &global.flags());
+    let persona = persona(&found.receipt);
+    let next = next(&entry, &found, persona.as_deref(), &global.flags());
     if global.format == OutputFormat::Json {
         let document = ShownCall { entry: &entry, ledger: ledger.path(), request: &request, next: &next };
         return Ok(print_json(&document)?);
     }
-    print(&entry);
+    print(&entry, persona);
     print_request(&request);
     if !next.is_empty() {
         out!("\nNEXT");
@@ -74,7 +76,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ShowArgs, interrupt: &Interr
     Ok(())
 }
 
-fn print(entry: &Entry) {
+fn print(entry: &Entry, persona: Option<String>) {
     let label = entry.label(entry.items.first());
     out!("{}", if label.is_empty() { "untitled" } else { &label });
     let stage = entry.stage.filter(|_| entry.state == State::Running);
@@ -103,6 +105,7 @@ fn print(entry: &Entry) {
         ),
         ("task", text(&entry.task_id)),
         ("receipt", Some(entry.receipt.to_string())),
+        ("persona", persona),
     ];
     for (fact, value) in facts {
         if let Some(value) = value {
@@ -144,7 +147,7 @@ fn print_request(request: &Value) {
                 out!("{name}:");
                 for line in text.lines() {
                     let line: String = line.chars().filter(|c| !is_dangerous(*c)).collect();
-                    out!("  {line}");
+                    out!("{}", format!("  {line}").trim_end());
                 }
             }
             Value::String(text) => out!("{name}: {}", one_line(text).at_most(5_000)),
@@ -166,14 +169,24 @@ fn in_words(field: &str) -> String {
     one_line(&words).to_string()
 }
 
+/// Returns the id of the persona that the call made, if it made one.
+fn persona(receipt: &Receipt) -> Option<String> {
+    let response: Value = serde_json::from_str(receipt.response.as_ref()?).ok()?;
+    response["personaId"].as_str().map(|id| one_line(id).to_string())
+}
+
 /// Returns the commands that make sense now.
-fn next(entry: &Entry, found: &Meant, flags: &str) -> Vec<String> {
+fn next(entry: &Entry, found: &Meant, persona: Option<&str>, flags: &str) -> Vec<String> {
     let call = &entry.short_id;
     let meant = found.item.and_then(|number| entry.items.get(number)).or(entry.items.first());
     let track = meant.and_then(|item| item.short_id.as_ref()).unwrap_or(call);
     let commands = match entry.state {
         State::Unsent => vec![format!("forget {call}")],
-        State::Refused | State::Failed | State::Forgotten | State::Done => Vec::new(),
+        State::Done => {
+            let sing = |id| format!("generate LYRICS --style STYLE --title TITLE --persona {}", quoted(id));
+            persona.map(sing).into_iter().collect()
+        }
+        State::Refused | State::Failed | State::Forgotten => Vec::new(),
         State::Unknown => vec![format!("resume {call}"), format!("forget {call}")],
         State::Running | State::Complete => vec![format!("resume {call} --save songs")],
         State::Saved => {

@@ -6,7 +6,7 @@ use kie_suno::requests::catalog::OPERATIONS;
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::ExitError,
-    output::{out, print_json},
+    output::{Column, Keep, Table, print_json},
     verbs::operations::{
         describe::Description,
         documents::{AllOperations, OneOperation},
@@ -42,12 +42,25 @@ fn list(format: OutputFormat) -> Result<(), ExitError> {
     if format == OutputFormat::Json {
         return Ok(print_json(&AllOperations { operations: OPERATIONS })?);
     }
+    let mut table = Table::new([
+        Column::whole("OPERATION"),
+        Column::number("CREDITS"),
+        Column::whole("TASK"),
+        Column::cut("CLASSIC ROUTE", 20, Keep::End),
+        Column::cut("MARKET ROUTE", 0, Keep::End),
+    ]);
     for operation in OPERATIONS {
-        let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();
         let price = operation.price.map(|price| price.to_string()).unwrap_or_default();
-        let (name, method, path) = (operation.name, operation.method.as_str(), operation.path);
+        let price = price.trim_end_matches(" credits");
         let market = operation.market.unwrap_or_default();
-        out!("{}", format!("{name:<29} {method:<4} {path:<41} {price:<16} {starts:<29} {market}").trim_end());
+        table.push([
+            operation.name.into(),
+            price.into(),
+            operation.job.unwrap_or_default().into(),
+            operation.path.into(),
+            market.into(),
+        ]);
     }
+    table.print();
     Ok(())
 }

@@ -112,7 +112,8 @@ pub(crate) fn list(global: &GlobalArgs) -> Result<(), ExitError> {
         table.push([row.model.as_str().into(), idea, prompt, style, title, lyrics.into(), row.note().into()]);
     }
     table.print();
-    note!("limits of kie generate on the {route} route, in characters; IDEA is a prompt without --style and --title");
+    note!("limits of kie generate on the {route} route, in characters");
+    note!("IDEA is a prompt without --style and --title");
     Ok(())
 }
 
@@ -131,8 +132,14 @@ pub(crate) async fn run(session: &Session) -> Result<(), ExitError> {
         if drift.differences.is_empty() {
             out!("there are no differences");
         }
-        for unchecked in &drift.unchecked {
-            note!("not compared: {}: {}", one_line(&unchecked.slug), one_line(&unchecked.reason));
+        // Many operations are not compared for the same reason.
+        let mut reasons: Vec<&str> = drift.unchecked.iter().map(|unchecked| unchecked.reason.as_str()).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
+        for reason in reasons {
+            let slugs = drift.unchecked.iter().filter(|unchecked| unchecked.reason == reason);
+            let slugs: Vec<_> = slugs.map(|unchecked| one_line(&unchecked.slug).to_string()).collect();
+            note!("not compared, because {}: {}", one_line(reason), slugs.join(", "));
         }
     }
     if drift.differences.is_empty() { Ok(()) } else { Err(ExitError::Reported(1)) }

@@ -1,6 +1,9 @@
 //! `kie config`: prints the settings in effect.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -8,7 +11,7 @@ use serde::Serialize;
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::ExitError,
-    output::{long_line, out, print_json},
+    output::{Column, Keep, Table, long_line, out, print_json},
     session::{find_key, ledger},
     settings::{Setting, Value as SetValue},
 };
@@ -130,11 +133,29 @@ fn settings(global: &GlobalArgs) -> Result<(), ExitError> {
     if global.format == OutputFormat::Json {
         return Ok(print_json(&InEffect(lines.into_iter().map(|line| (line.name, line)).collect()))?);
     }
+    let mut table =
+        Table::new([Column::whole("SETTING"), Column::whole("VALUE"), Column::cut("SET BY", 12, Keep::End)]);
     for Line { name, value, source } in lines {
         let value = long_line(value.as_deref().unwrap_or("-")).to_string();
-        out!("{}", format!("{name:<14} {value:<24} {}", long_line(&source)).trim_end());
+        let is_number = value.parse::<f64>().is_ok();
+        let unit = match name {
+            "timeout" => " seconds",
+            "budget" | "confirm-above" => " credits",
+            _ => "",
+        };
+        let unit = if is_number { unit } else { "" };
+        let source = from_home(&source);
+        table.push([name.into(), format!("{value}{unit}").into(), long_line(&source).to_string().into()]);
     }
+    table.print();
     Ok(())
+}
+
+/// Returns the place of a setting with `~` for the home folder.
+fn from_home(source: &str) -> String {
+    let home = std::env::home_dir();
+    let below = home.and_then(|home| Path::new(source).strip_prefix(home).ok().map(|below| Path::new("~").join(below)));
+    below.map_or_else(|| source.to_owned(), |below| below.display().to_string())
 }
 
 fn line(global: &GlobalArgs, setting: Setting) -> Line {

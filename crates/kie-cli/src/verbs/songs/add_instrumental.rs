@@ -16,7 +16,7 @@ use crate::{
 /// The recording is usually of a voice alone. The source can be a local file, a link, or a track that the service has
 /// made. A local file is uploaded, and so is the saved file of a track.
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+#[command(after_long_help = EXAMPLES, override_usage = USAGE, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct AddInstrumentalArgs {
     #[command(flatten)]
     pub(crate) track: TrackArgs,
@@ -39,6 +39,11 @@ pub(crate) struct AddInstrumentalArgs {
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }
+
+/// Usage, with line breaks for a terminal of 80 columns, because clap does not wrap it.
+const USAGE: &str = "\
+kie add-instrumental [OPTIONS] --style <STYLE> --negative-tags <STYLES>
+           [SOURCE]";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -17,7 +17,7 @@ use crate::{
 /// The source can be a local file, a link, or a track that the service has made. A local file is uploaded, and so is the
 /// saved file of a track.
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+#[command(after_long_help = EXAMPLES, override_usage = USAGE, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct AddVocalsArgs {
     #[command(flatten)]
     pub(crate) track: TrackArgs,
@@ -40,6 +40,11 @@ pub(crate) struct AddVocalsArgs {
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }
+
+/// Usage, with line breaks for a terminal of 80 columns, because clap does not wrap it.
+const USAGE: &str = "\
+kie add-vocals [OPTIONS] --style <STYLE> --negative-tags <STYLES>
+           [SOURCE]";
 
 const EXAMPLES: &str = "\
 Examples:

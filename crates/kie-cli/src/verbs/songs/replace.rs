@@ -17,7 +17,7 @@ use crate::{
 /// The source is a track that the service has made, or a local file or a link. A local file is uploaded. The section lasts
 /// at least 10 seconds. Options about the voice and the weights work only on the market route.
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
+#[command(after_long_help = EXAMPLES, override_usage = USAGE, mut_arg("source", |arg| arg.help(ANY_SOURCE)))]
 pub(crate) struct ReplaceArgs {
     #[command(flatten)]
     pub(crate) track: TrackArgs,
@@ -54,10 +54,15 @@ pub(crate) struct ReplaceArgs {
     pub(crate) start: StartArgs,
 }
 
+/// Usage, with line breaks for a terminal of 80 columns, because clap does not wrap it.
+const USAGE: &str = "\
+kie replace [OPTIONS] --from <TIME> --to <TIME> --lyrics <TEXT>
+           --full-lyrics <TEXT> --style <STYLE> [SOURCE]";
+
 const EXAMPLES: &str = "\
 Examples:
-  kie replace \"$TRACK\" --from 5 --to 20 --style pop --lyrics Hey --full-lyrics Hey
-  kie replace --last --from 0 --to 12 --style pop --lyrics Hey --full-lyrics Hey";
+  kie replace \"$TRACK\" --from 5 --to 20 --style pop --lyrics Oh --full-lyrics Oh
+  kie replace --last --from 0 --to 12 --style pop --lyrics Oh --full-lyrics Oh";
 
 pub(crate) async fn run(session: &Session, args: ReplaceArgs) -> Result<(), ExitError> {
     let prompt = read_text(Some(args.prompt), &session.interrupt).await?.unwrap_or_default();

@@ -36,8 +36,8 @@ pub(crate) struct MidiArgs {
 }
 
 const EXAMPLES: &str = "\
-The notes are made from the stems of a track, so run kie stems first. --save writes one Standard MIDI File with a track
-for each stem.
+The notes are made from the stems of a track, so run kie stems first. --save writes one \
+Standard MIDI File with a track for each stem.
 
 Examples:
   kie stems \"$TRACK\"

@@ -133,7 +133,7 @@ fn text(answer: &TimedLyricsAnswer, format: LyricsFormat) -> &str {
 
 fn tell(answer: &TimedLyricsAnswer, printed: Option<LyricsFormat>) {
     for file in &answer.files {
-        out!("{}  {}", file.path.display(), size(file.bytes));
+        out!("{}  {}", size(file.bytes), file.path.display());
     }
     if let Some(format) = printed {
         out!("{}", text(answer, format).trim_end());

@@ -41,7 +41,7 @@ The phrase must be sung, not spoken. A phrase allows one try.
 
 Examples:
   kie voice phrase https://example.com/sample.mp3 --to 15
-  kie voice make https://example.com/phrase.mp3 --voice-name \"Marta alto\" --skill intermediate";
+  kie voice make https://example.com/phrase.mp3 --voice-name \"Marta alto\"";
 
 /// Options for a voice.
 #[derive(Debug, Args)]

@@ -65,8 +65,8 @@ Examples:
   kie voice phrase https://example.com/sample.mp3 --from 0:04 --to 0:19
   kie voice phrase https://example.com/sample.mp3 --to 15 --language de
 
-All steps in one command; record the phrase into phrase.wav when it is shown:
-  $ kie voice phrase sample.wav --to 15 --recording phrase.wav --voice-name \"Marta alto\"";
+All steps in one command; record the phrase into my.wav when it is shown:
+  $ kie voice phrase sample.wav --to 15 --recording my.wav --voice-name Marta";
 
 pub(super) async fn run(session: &Session, args: PhraseArgs) -> Result<(), ExitError> {
     if let Some(word) = &args.again {
@@ -115,7 +115,7 @@ async fn send<E: TaskEndpoint<Job = VoiceValidation>>(
         // The phrase of a simulator inside this command ended with the command.
         if !args.start.no_wait && session.simulator.is_none() {
             let (minutes, until) = (in_minutes(TO_SING), clock(TO_SING));
-            note!("sing it, and send the recording within {minutes}, until {until}: then the phrase may expire");
+            note!("sing it, and send the recording within {minutes}, until {until}; after that, the phrase may expire");
         }
         return Ok(());
     };

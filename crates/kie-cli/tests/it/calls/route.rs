@@ -163,7 +163,7 @@ fn a_task_that_is_not_found_is_told_with_its_route() {
         let task = ["--route", route, "task", "generate-music", "0123456789abcdef"];
         let shown = service.kie().args(task).output().unwrap();
         assert_eq!(shown.status.code(), Some(4), "{shown:?}");
-        assert!(stdout(&shown).contains(&format!("not known to the service on the {route} route")), "{shown:?}");
+        assert!(stdout(&shown).contains(&format!("not known on the {route} route")), "{shown:?}");
         assert!(stderr(&shown).contains(&format!("add --route {other}: it is not documented")), "{shown:?}");
     }
 }

@@ -50,8 +50,7 @@ fn every_result_of_a_long_save_is_printed() {
     let output = desk.run(&["save", "songs"]);
     assert_eq!(output.status.code(), Some(1), "the service knows none of the tasks: {output:?}");
     let told = stdout(&output);
-    let mut listed: Vec<&str> = told.lines().map(|line| line.split_whitespace().nth(4).unwrap()).collect();
-    listed.iter_mut().for_each(|task| *task = task.trim_end_matches(':'));
+    let mut listed: Vec<&str> = told.lines().filter_map(|line| Some(line.split_once("-music task ")?.1)).collect();
     listed.sort_unstable();
     assert_eq!(listed, ids, "{told}");
     let saved = desk.json(1, &["save", "songs"]);

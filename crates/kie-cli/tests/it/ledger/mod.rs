@@ -6,7 +6,6 @@ mod listing;
 mod location;
 mod open;
 mod receipts;
-mod screens;
 pub(crate) mod shelf;
 mod trouble;
 mod unusable;

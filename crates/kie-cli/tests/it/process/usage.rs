@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use crate::stage::{
-    screen::{SIZES, compare},
-    service::{document, kie, stderr, stdout},
-};
+use crate::stage::service::{document, kie, stderr, stdout};
 
 #[test]
 fn wrong_usage_is_told_as_json_too() {
@@ -60,29 +57,4 @@ fn completions_and_man_pages_are_made() {
     let page = std::fs::read_to_string(folder.path().join("kie-generate.1")).unwrap();
     assert!(page.contains("instrumental"), "{page}");
     assert!(folder.path().join("kie.1").is_file());
-}
-
-/// Names of the screens and their commands.
-const SCREENS: [(&str, &[&str]); 8] = [
-    ("kie", &[]),
-    ("help", &["--help"]),
-    ("generate-help", &["generate", "--help"]),
-    ("voice-help", &["voice", "phrase", "--help"]),
-    ("models", &["models", "--route", "market"]),
-    ("operation", &["operations", "generate-music"]),
-    ("invalid", &["--sandbox", "generate", "x", "--duration", "5", "--title", "y"]),
-    ("near-miss", &["generat", "x"]),
-];
-
-#[test]
-fn screens_of_help_are_as_a_person_has_seen_them() {
-    for (name, arguments) in SCREENS {
-        for (columns, lines) in SIZES {
-            let output = kie().args(arguments).env("COLUMNS", columns.to_string()).output().unwrap();
-            compare(name, (columns, lines), &format!("{}{}", stdout(&output), stderr(&output)));
-            for line in stdout(&output).lines() {
-                assert!(console::measure_text_width(line) <= columns, "{line}");
-            }
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Tests of the settings, the stored API key, and `kie doctor`.
 
 mod doctor;
-mod home;
+pub(crate) mod home;
 mod login;
 mod settings;

@@ -5,5 +5,6 @@ pub(crate) mod kie;
 pub(crate) mod schema;
 pub(crate) mod screen;
 pub(crate) mod service;
+pub(crate) mod stand_ins;
 #[cfg(target_os = "linux")]
 pub(crate) mod terminal;

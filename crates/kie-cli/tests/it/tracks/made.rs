@@ -128,7 +128,7 @@ fn the_ids_of_results_are_printed_with_the_next_command() {
     let stems = studio.requests("separate-vocals").len();
     let said = stdout(&output);
     let first: Vec<_> = said.lines().next().unwrap().split_whitespace().collect();
-    assert_eq!((first[0].len(), first[1]), (8, "Vocals"), "{said}");
+    assert_eq!((first[0].len(), first[2]), (8, "Vocals"), "{said}");
     let told = stderr(&output);
     let next = told.lines().find_map(|line| line.strip_prefix("next: ")).expect(&told);
     let midi = studio.run(&words(next)[2..]);

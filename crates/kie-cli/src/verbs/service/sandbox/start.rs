@@ -52,8 +52,8 @@ impl Start<'_> {
             true => out!("  API key: the one of --api-key"),
             false => out!("  API key: any, for example {SANDBOX_KEY}"),
         }
-        let signed = if self.is_signed { "signed" } else { "not signed; --webhook-key KEY signs them" };
-        out!("  callbacks: sent to http addresses on this machine only, {signed}");
+        let signed = if self.is_signed { "signed" } else { "--webhook-key KEY signs them" };
+        out!("  callbacks: only to http on this machine; {signed}");
         out!("  seed: {seed}; --seed {seed} repeats ids and random faults");
         let (option, key) = if self.has_key { (" --api-key KEY", "KEY") } else { ("", SANDBOX_KEY) };
         out!("try in another terminal:");
@@ -61,7 +61,7 @@ impl Start<'_> {
         out!("  curl -H \"Authorization: Bearer {key}\" {url}/api/v1/chat/credit");
         out!("press Ctrl-C to stop");
         if !self.is_quiet {
-            out!("log of requests, task changes and callbacks, with times in UTC; --quiet turns it off:");
+            out!("log of requests, tasks and callbacks, with times in UTC; --quiet turns it off:");
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
-    output::{ProgressLine, long_line, out, print_json},
+    output::{ProgressLine, long_line, out, print_json, screen_width, wrap},
     verbs::setup::doctor::finding::{Finding, State},
 };
 
@@ -18,6 +18,9 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   kie doctor
   kie --format json doctor";
+
+/// Column in which the messages begin.
+const INDENT: usize = 23;
 
 /// Results of all checks.
 #[derive(Debug, Serialize)]
@@ -55,8 +58,13 @@ pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<()
         print_json(&Diagnosis { outcome, checks: findings })?;
     } else {
         for finding in &findings {
-            out!("{:<7}  {:<12}  {}", finding.state.as_str(), finding.check, long_line(&finding.message));
-            finding.advice.iter().for_each(|advice| out!("{:<23}{advice}", ""));
+            let room = screen_width().map_or(usize::MAX, |columns| columns.saturating_sub(INDENT));
+            let message = wrap(&long_line(&finding.message).to_string(), room);
+            let advice = finding.advice.iter().flat_map(|advice| wrap(&format!("advice: {advice}"), room));
+            let mut lines = message.into_iter().chain(advice);
+            let first = lines.next().unwrap_or_default();
+            out!("{:<7}  {:<12}  {first}", finding.state.as_str(), finding.check);
+            lines.for_each(|line| out!("{:<INDENT$}{line}", ""));
         }
     }
     if has_fault { Err(ExitError::Reported(1)) } else { Ok(()) }
