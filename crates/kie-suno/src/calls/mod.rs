@@ -15,5 +15,5 @@ mod withdrawal;
 pub use call_future::CallFuture;
 pub(crate) use options::{Options, setters};
 pub(crate) use pending_send::only_task_id;
-pub(crate) use prepared_call::{Origin, PreparedCall, check_json};
+pub(crate) use prepared_call::{CallOrigin, PreparedCall, check_json};
 pub use raw::Raw;

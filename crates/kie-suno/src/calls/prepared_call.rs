@@ -26,8 +26,8 @@ pub(crate) fn check_json<E: Endpoint>(request: &Value, route: Route) -> Result<(
     check_on::<E>(request, route).result.map(drop)
 }
 
-/// Origin of a response.
-pub(crate) struct Origin {
+/// CallOrigin of a response.
+pub(crate) struct CallOrigin {
     /// Receipt of the call, if there is one.
     pub(crate) receipt: Option<ReceiptId>,
     /// Route on which the call was made. An earlier call with the same name can have had another route.
@@ -56,7 +56,7 @@ impl<R> PreparedCall<R> {
         self,
         target: Target,
         read: impl Fn(u16, &[u8]) -> Result<T, ReadError> + Send + 'static,
-        finish: impl FnOnce(Client, T, Origin) -> O + Send + 'static,
+        finish: impl FnOnce(Client, T, CallOrigin) -> O + Send + 'static,
     ) -> CallFuture<O>
     where
         R: Serialize + Send + 'static,
@@ -76,7 +76,7 @@ impl<R> PreparedCall<R> {
             let (receipt, route) = asked.map_or((None, target.route()), |(id, route)| (Some(id), route));
             let is_recalled = exchange.is_recalled;
             let response = exchange.response.ok_or_else(|| target.unanswered())?;
-            Ok(finish(client, response, Origin { receipt, route, is_recalled }))
+            Ok(finish(client, response, CallOrigin { receipt, route, is_recalled }))
         }))
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Value, json};
 
 use crate::{
-    calls::{CallFuture, Origin, PreparedCall, only_task_id},
+    calls::{CallFuture, CallOrigin, PreparedCall, only_task_id},
     client::{Client, Target, saw_task},
     error::{About, Error, LostAnswer, OutcomeUnknown},
     receipts::TaskFacts,
@@ -38,7 +38,7 @@ impl<R: Serialize + Send + 'static> PreparedCall<R> {
 
 /// Waits for the task that makes the response of an operation. Then marks the receipt as saved: the result has no
 /// files, and the caller gets it.
-async fn result_of_task<E: Endpoint>(client: Client, id: String, origin: &Origin) -> Result<E::Response, Error> {
+async fn result_of_task<E: Endpoint>(client: Client, id: String, origin: &CallOrigin) -> Result<E::Response, Error> {
     // Only a refusal of the classic route names a task, and no lookup shows the response of the call.
     if origin.route != Route::Market {
         let mut about = About::new(E::NAME);

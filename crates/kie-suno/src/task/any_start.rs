@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{any::AnyTask, start::started};
 use crate::{
-    calls::{CallFuture, Origin, PreparedCall, check_json, setters},
+    calls::{CallFuture, CallOrigin, PreparedCall, check_json, setters},
     client::{Client, Target, call_back},
     error::Error,
 };
@@ -94,7 +94,7 @@ impl IntoFuture for AnyStart {
         let route = prepared.options.route.unwrap_or_else(|| prepared.client.route_named(name));
         let target = target(route);
         let route = target.route();
-        let started = move |client, started: Started<()>, Origin { receipt, route, is_recalled }| {
+        let started = move |client, started: Started<()>, CallOrigin { receipt, route, is_recalled }| {
             task(client, started.task_id.as_str().to_owned(), route, receipt).fresh(!is_recalled)
         };
         prepared.run(target, move |http_status, body| read(route, http_status, body), started)

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::task::Task;
 use crate::{
-    calls::{CallFuture, Origin, PreparedCall, check_json, setters},
+    calls::{CallFuture, CallOrigin, PreparedCall, check_json, setters},
     client::{Client, Target, call_back, saw_task},
     error::Error,
 };
@@ -74,7 +74,7 @@ impl<E: TaskEndpoint, R: Serialize + Send + 'static> IntoFuture for Start<E, R> 
     type IntoFuture = CallFuture<Task<E::Job>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let task = |client, started: E::Response, origin: Origin| match origin.is_recalled {
+        let task = |client, started: E::Response, origin: CallOrigin| match origin.is_recalled {
             false => Task::started(client, started.task_id, origin.route, origin.receipt),
             true => Task::resumed(client, started.task_id, origin.route, origin.receipt),
         };
