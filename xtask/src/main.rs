@@ -1,12 +1,14 @@
 //! Commands for work on this repository: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask msrv`,
-//! `cargo xtask supply`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask ci`.
+//! `cargo xtask supply`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask dist`, `cargo xtask ci`.
 
 // This program runs in a terminal, so it prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
 mod ci;
+mod dist;
 mod examples;
+mod first_command;
 mod generate;
 mod layers;
 mod limits;
@@ -38,6 +40,8 @@ enum Chore {
     Bench(bench::Bench),
     /// Run the tests with long-lasting faults in full size. This takes minutes and is not part of the gate
     Soak,
+    /// Build the files of a release for this platform: the binary, completions, man pages and licences
+    Dist,
     /// Run all checks, in order
     Ci,
 }
@@ -50,6 +54,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Supply => supply::run(),
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),
+        Chore::Dist => dist::run(),
         Chore::Ci => ci::run(),
     }
 }

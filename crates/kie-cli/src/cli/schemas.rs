@@ -40,6 +40,9 @@ type Make = fn(&mut SchemaGenerator) -> Schema;
 /// Documents of verbs that start a task. With `--no-wait`, the document of the task is printed at once.
 const STARTS: &[Make] = &[of::<Document>, of::<DryRun<'_>>];
 
+/// Name of the schema of an error.
+const ERROR: &str = "error";
+
 /// Each verb that prints a JSON document, with its documents. Each verb can also print the document of an error.
 const VERBS: [(&str, &[Make]); 42] = [
     ("generate", STARTS),
@@ -84,7 +87,7 @@ const VERBS: [(&str, &[Make]); 42] = [
     ("config-path", &[of::<Paths>]),
     ("doctor", &[of::<Diagnosis>]),
     // Wrong usage may name no verb.
-    ("error", &[]),
+    (ERROR, &[]),
 ];
 
 /// Verbs that print no JSON document, with the reason.
@@ -115,14 +118,18 @@ fn leaves(command: &Command, prefix: &str) -> BTreeMap<String, String> {
 /// Returns the schema of everything that a verb prints with `--format json`.
 fn schema(verb: &str, about: &str, documents: &[Make]) -> Value {
     let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let error: Make = of::<ErrorDocument>;
-    let references: Vec<Schema> = documents.iter().chain([&error]).map(|make| make(&mut generator)).collect();
+    let own: &[Make] = if documents.is_empty() { &[of::<ErrorDocument>] } else { documents };
+    let mut references: Vec<Schema> = own.iter().map(|make| make(&mut generator)).collect();
     let mut definitions = generator.take_definitions(true);
     for reference in &references {
         let name = reference.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
         if let Some(document) = name.and_then(|name| definitions.get_mut(name)) {
             add_version(document);
         }
+    }
+    // The document of an error is large and has a file of its own.
+    if !documents.is_empty() {
+        references.push(json_schema!({ "$ref": id(ERROR) }));
     }
     let (title, description) = match documents {
         [] => ("kie".to_owned(), "Document that a command prints with `--format json` if it fails.".to_owned()),
@@ -134,12 +141,17 @@ fn schema(verb: &str, about: &str, documents: &[Make]) -> Value {
     };
     let mut schema = json_schema!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": format!("urn:kie-cli:{VERSION}:{verb}"),
+        "$id": id(verb),
         "title": title, "description": description, "anyOf": references, "$defs": definitions,
     })
     .to_value();
     tidy(&mut schema);
     schema
+}
+
+/// Returns the identifier of a schema.
+fn id(verb: &str) -> String {
+    format!("urn:kie-cli:{VERSION}:{verb}")
 }
 
 /// Adds the key that every document begins with.
@@ -212,7 +224,7 @@ fn folder() -> PathBuf {
 #[test]
 fn every_verb_with_a_json_document_has_a_schema() {
     let verbs: Vec<String> = leaves(&command(), "").into_keys().collect();
-    let with_document = VERBS.iter().map(|(verb, _)| *verb).filter(|verb| *verb != "error");
+    let with_document = VERBS.iter().map(|(verb, _)| *verb).filter(|verb| *verb != ERROR);
     let mut named: Vec<&str> = with_document.chain(NO_DOCUMENT.iter().map(|(verb, _)| *verb)).collect();
     named.sort_unstable();
     assert_eq!(named, verbs);

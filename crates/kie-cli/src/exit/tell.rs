@@ -9,6 +9,12 @@ use crate::{
 };
 
 impl ExitError {
+    /// Prints the error on standard error alone, for a command that has printed its document already: standard output has
+    /// one document. Returns the error that only has the exit code.
+    pub(crate) fn after_document(&self) -> Self {
+        Self::Reported(self.tell(OutputFormat::Text))
+    }
+
     /// Prints the error on standard error, and with `--format json` also as JSON on standard output. Prints nothing for
     /// [`Reported`](Self::Reported). Returns the exit code.
     pub(crate) fn tell(&self, format: OutputFormat) -> u8 {

@@ -26,7 +26,7 @@ pub(crate) fn check_json<E: Endpoint>(request: &Value, route: Route) -> Result<(
     check_on::<E>(request, route).result.map(drop)
 }
 
-/// CallOrigin of a response.
+/// Origin of a response.
 pub(crate) struct CallOrigin {
     /// Receipt of the call, if there is one.
     pub(crate) receipt: Option<ReceiptId>,

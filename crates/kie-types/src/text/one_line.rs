@@ -82,16 +82,13 @@ pub fn is_dangerous(c: char) -> bool {
 
 /// Returns `true` if the character at this byte of the text is the invisible character that joins two emoji, and stands
 /// between two emoji. It hides nothing there.
-///
-/// # Panics
-///
-/// If no character of the text begins at this byte.
 pub fn joins_emoji(text: &str, at: usize) -> bool {
     // An emoji can end with a variation selector or with a colour of the skin.
     let is_emoji = |c: char| matches!(c, '\u{2300}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
-    let mut rest = text[at..].chars();
+    let (Some(before), Some(rest)) = (text.get(..at), text.get(at..)) else { return false };
+    let mut rest = rest.chars();
     rest.next() == Some('\u{200d}')
-        && text[..at].chars().next_back().is_some_and(is_emoji)
+        && before.chars().next_back().is_some_and(is_emoji)
         && rest.next().is_some_and(is_emoji)
 }
 

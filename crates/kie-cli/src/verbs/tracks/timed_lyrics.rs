@@ -115,11 +115,7 @@ pub(crate) async fn run(session: &Session, args: TimedLyricsArgs) -> Result<(), 
     };
     answer.print(session.format, |answer| tell(answer, printed))?;
     match failed {
-        Some((ExitError::Other(error), _)) => {
-            note!("error: {error:#}");
-            Err(ExitError::Reported(1))
-        }
-        Some((error, _)) => Err(error),
+        Some((error, _)) => Err(error.after_document()),
         None => Ok(()),
     }
 }

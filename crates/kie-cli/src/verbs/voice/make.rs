@@ -118,7 +118,7 @@ pub(super) async fn make(
         Err(ExitError::Client { error, .. }) => {
             note!("warning: the voice could not be checked: {}", with_causes(&error));
         }
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.after_document()),
     }
     Ok(())
 }

@@ -40,6 +40,15 @@ pub(crate) fn problems(verb: &str, document: &Value) -> Vec<String> {
     let schema: Value = serde_json::from_slice(&fs::read(path(verb)).unwrap()).unwrap();
     let mut problems = Vec::new();
     for choice in schema["anyOf"].as_array().unwrap() {
+        // The schema of an error is in a file of its own.
+        if choice["$ref"] == "urn:kie-cli:1:error" {
+            let found = self::problems("error", document);
+            if found.is_empty() {
+                return found;
+            }
+            problems.extend(found);
+            continue;
+        }
         let mut of_choice = choice.clone();
         of_choice["$defs"] = schema["$defs"].clone();
         let validator = jsonschema::draft202012::new(&of_choice).unwrap();
