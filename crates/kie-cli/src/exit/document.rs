@@ -25,7 +25,7 @@ pub(crate) struct ErrorDocument {
     /// Id of the receipt of the failed call.
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     receipt: Option<ReceiptId>,
-    /// What is known of the call or the task.
+    /// State of the call or the task.
     outcome: ErrorOutcome,
     /// Word for the cause. A program can decide by this word what to do next.
     error: ErrorWord,

@@ -1,9 +1,9 @@
 //! The song that the results of a request belong to.
 
 use kie_suno::{
-    Error,
+    Error, Route,
     receipts::{Receipt, ReceiptItem},
-    records::{Item, Job as _, Music},
+    records::Item,
     requests::{Endpoint as _, GenerateMusic, catalog},
 };
 use serde_json::Value;
@@ -14,12 +14,13 @@ use crate::{
     session::Session,
 };
 
-/// Sets the song that the results of a request belong to, if the request is about a track, and if the results are saved
+/// Sets the song that the results of a request on this route belong to, if the request is about a track, and if the results are saved
 /// and are no songs themselves. The title of the song comes from the ledger, or else from the task that made the track.
 /// If the title is not known, no song is set, and the results have names of their own.
 pub(crate) async fn find_song(
     session: &Session,
     operation: &str,
+    route: Route,
     request: &Value,
     follow: &mut FollowArgs,
 ) -> Result<(), ExitError> {
@@ -28,7 +29,7 @@ pub(crate) async fn find_song(
     }
     follow.song = match session.client.source_track(request).await? {
         Some(track) => source_song(track),
-        None => polled(session, request).await?,
+        None => polled(session, route, request).await?,
     };
     Ok(())
 }
@@ -40,7 +41,7 @@ pub(crate) async fn find_song_of(
     follow: &mut FollowArgs,
 ) -> Result<(), ExitError> {
     let request = serde_json::from_str(&receipt.request).unwrap_or_default();
-    find_song(session, &receipt.operation, &request, follow).await
+    find_song(session, &receipt.operation, receipt.route, &request, follow).await
 }
 
 /// Returns the song that the results of a receipt belong to, if they are no songs themselves, and if the ledger knows the
@@ -54,7 +55,7 @@ pub(crate) async fn song_in_ledger(session: &Session, receipt: &Receipt) -> Resu
 }
 
 fn makes_songs(operation: &str) -> bool {
-    catalog::find(operation).is_ok_and(|operation| operation.job == Some(Music::NAME))
+    catalog::find(operation).is_ok_and(catalog::Operation::makes_tracks)
 }
 
 /// Returns the song of a track, if its title and its id are known.
@@ -63,10 +64,10 @@ fn source_song(track: ReceiptItem) -> Option<SourceSong> {
 }
 
 /// Polls the task that a request names once, and returns the track that the request names.
-async fn polled(session: &Session, request: &Value) -> Result<Option<SourceSong>, ExitError> {
+async fn polled(session: &Session, route: Route, request: &Value) -> Result<Option<SourceSong>, ExitError> {
     let field = |name: &str| request.get(name).and_then(Value::as_str).filter(|id| !id.is_empty());
     let (Some(task), Some(track)) = (field("taskId"), field("audioId")) else { return Ok(None) };
-    let Some(task) = session.client.any_task(GenerateMusic::NAME, task) else { return Ok(None) };
+    let Some(task) = session.client.any_task_on(GenerateMusic::NAME, task, route) else { return Ok(None) };
     let report = session.interrupt.during("reading the title of the song", task.report()).await?;
     let items = report.map(|report| report.items).unwrap_or_default();
     let item = items.iter().find(|item: &&Item| item.id.as_deref() == Some(track));

@@ -17,7 +17,7 @@ use crate::{
     args::{FollowArgs, OutputFormat},
     exit::ExitError,
     follow::{cost::Cost, document::Document, next::next_steps, progress::TaskProgress},
-    output::{long_line, note},
+    output::{ProgressLine, long_line, note},
     session::Session,
     sources::ShortIds,
     tags::{TagFacts, tag_saved},
@@ -67,9 +67,14 @@ pub(crate) async fn reported(
         done = work => done,
         () = session.interrupt.received() => return Err(ExitError::InterruptedWait { task_id: task.id().to_string(), go_on }),
     };
-    let error = match done {
-        Ok(done) => return Ok(done),
-        Err(error) => error,
+    // The files are saved by now, so an interrupt during their tagging must not hide them.
+    let error = match (done, follow) {
+        (Ok((report, files)), Some(follow)) => {
+            let files = tag(session, task, files, &report.items, follow).await;
+            return Ok((report, files));
+        }
+        (Ok(done), None) => return Ok(done),
+        (Err(error), _) => error,
     };
     let is_over = match &error {
         Error::Failed(_) => true,
@@ -79,7 +84,7 @@ pub(crate) async fn reported(
     let go_on = go_on.filter(|_| !is_over);
     Err(match (error, follow.zip(save)) {
         (Error::Failed(failed), Some((follow, folder))) if failed.items().iter().any(Item::is_available) => {
-            let files = save_finished(task, folder, follow).await?;
+            let files = save_finished(session, task, folder, follow).await?;
             ExitError::Client { error: Error::Failed(failed), go_on, files }
         }
         (error, _) => ExitError::client(error, go_on),
@@ -137,28 +142,41 @@ fn forget_links(report: &mut Report) {
 }
 
 /// Saves the results that a task finished before it failed.
-async fn save_finished(task: &AnyTask, folder: &Path, follow: &FollowArgs) -> Result<Vec<SavedFile>, Error> {
-    let mut report = task.report().await?;
-    report.items.retain(Item::is_available);
-    save_and_tag(task.save(&report, folder), task, &report.items, follow).await
-}
-
-/// Saves files under the names of the options, and writes the tags of the songs.
-async fn save_and_tag(
-    mut save: Save,
+async fn save_finished(
+    session: &Session,
     task: &AnyTask,
-    items: &[Item],
+    folder: &Path,
     follow: &FollowArgs,
 ) -> Result<Vec<SavedFile>, Error> {
+    let mut report = task.report().await?;
+    report.items.retain(Item::is_available);
+    let files = named(task.save(&report, folder), follow).await?;
+    Ok(tag(session, task, files, &report.items, follow).await)
+}
+
+/// Sets the names of the options.
+fn named(mut save: Save, follow: &FollowArgs) -> Save {
     if let Some(names) = &follow.out_template {
         save = save.names(names.clone());
     }
     if let Some(song) = &follow.song {
         save = save.of_song(&song.title, &song.id);
     }
-    let files = save.await?;
-    let about = TagFacts::new(task.clone(), &follow.tags).of_song(follow.song.as_ref());
-    Ok(tag_saved(files, items, &about).await)
+    save
+}
+
+/// Writes the tags of the songs among saved files.
+async fn tag(
+    session: &Session,
+    task: &AnyTask,
+    files: Vec<SavedFile>,
+    items: &[Item],
+    follow: &FollowArgs,
+) -> Vec<SavedFile> {
+    let Some(folder) = follow.save.as_deref() else { return files };
+    let _progress = ProgressLine::new("writing tags");
+    let about = TagFacts::new(task.clone(), folder, &follow.tags).of_song(follow.song.as_ref());
+    tag_saved(files, items, &about, &session.interrupt).await
 }
 
 async fn wait_and_save(
@@ -193,7 +211,7 @@ async fn wait_and_save(
         if follow.extras {
             save = save.with_extras();
         }
-        files = save_and_tag(save, task, &report.items, follow).await?;
+        files = named(save, follow).await?;
     }
     Ok((report, files))
 }

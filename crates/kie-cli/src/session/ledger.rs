@@ -15,7 +15,7 @@ use crate::{
 const NONE: &str = "none";
 
 /// Time for which finished receipts are kept. Only they tell which task made a song, and the task is needed years later.
-/// Ten songs on each day of ten years are about 80 MB, and opening the ledger does not take longer.
+/// Ten songs on each day of ten years are about 80 MB. Opening the ledger does not take longer; `kie list` reads them all.
 const FOR_EVER: Duration = Duration::MAX;
 
 /// Opens the ledger. Returns `None` if the command is to use no ledger.

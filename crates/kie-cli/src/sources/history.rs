@@ -7,7 +7,6 @@ use kie_suno::{
     Error,
     errors::LedgerError,
     receipts::{Ledger as _, Receipt, ReceiptItem, ReceiptState},
-    records::{Job as _, Music},
     requests::catalog,
     types::text::one_line,
 };
@@ -116,7 +115,7 @@ pub(super) async fn with_items(
 
 /// Returns `true` if the task of the receipt makes tracks. Other tasks, such as a separation, have results with ids too.
 fn makes_tracks(receipt: &Receipt) -> bool {
-    catalog::find(&receipt.operation).is_ok_and(|operation| operation.job == Some(Music::NAME))
+    catalog::find(&receipt.operation).is_ok_and(catalog::Operation::makes_tracks)
 }
 
 fn starts(id: Option<&str>, with: &str) -> bool {

@@ -30,7 +30,7 @@ pub(crate) async fn consent(
     }
     session.require_key()?;
     if cost.is_none() {
-        note!("an earlier call with this name has started its task, so nothing is sent or paid");
+        note!("an earlier call with this name has its response, so nothing is sent or paid");
     }
     if let Some((cost, price)) = cost.and_then(|cost| Some((cost, cost.price?)))
         && let Some(most) = threshold(session)?

@@ -163,7 +163,7 @@ impl Preview {
         }
         match cost {
             Some(cost) => cost.tell(),
-            None => note!("an earlier call with this name has started its task, so nothing would be sent"),
+            None => note!("an earlier call with this name has its response, so nothing would be sent"),
         }
         note!("dry run: nothing was sent");
         Ok(())

@@ -2,7 +2,6 @@
 
 use kie_suno::{
     AnyStart, AnyTask,
-    records::{Job as _, Music},
     requests::{TaskEndpoint, catalog},
 };
 use serde_json::to_value;
@@ -87,9 +86,11 @@ async fn send(
 ) -> Result<(), ExitError> {
     let mut follow = session.follow(&options.follow)?;
     // A song has a title of its own. What is made of a song is named after it.
-    if catalog::find(cleared.operation).is_ok_and(|operation| operation.job != Some(Music::NAME)) {
+    if catalog::find(cleared.operation).is_ok_and(|operation| !operation.makes_tracks()) {
         follow.song = of.and_then(KnownTrack::source_song);
-        find_song(session, cleared.operation, &cleared.request, &mut follow).await?;
+        if !options.no_wait {
+            find_song(session, cleared.operation, cleared.route, &cleared.request, &mut follow).await?;
+        }
     }
     let (operation, route, cost) = (cleared.operation, cleared.route, cleared.cost);
     let follow = Some(&follow).filter(|_| !options.no_wait);

@@ -1,5 +1,7 @@
 //! Facts about the songs of a task that the items of the task do not tell.
 
+use std::path::{Path, PathBuf};
+
 use kie_suno::AnyTask;
 
 use crate::args::{SourceSong, TagArgs};
@@ -12,6 +14,8 @@ pub(crate) struct TagFacts {
     pub(super) has_tags: bool,
     /// The task that made the songs.
     pub(super) task: AnyTask,
+    /// Folder of the saved files, for files that are there only for a moment.
+    pub(super) folder: PathBuf,
     /// Artist, if the user names one.
     pub(super) artist: Option<String>,
     /// The song that the results belong to.
@@ -19,8 +23,9 @@ pub(crate) struct TagFacts {
 }
 
 impl TagFacts {
-    pub(crate) fn new(task: AnyTask, args: &TagArgs) -> Self {
-        Self { has_tags: args.are_wanted(), task, artist: args.artist().map(str::to_owned), song: None }
+    pub(crate) fn new(task: AnyTask, folder: &Path, args: &TagArgs) -> Self {
+        let (has_tags, artist) = (args.are_wanted(), args.artist().map(str::to_owned));
+        Self { has_tags, task, folder: folder.to_owned(), artist, song: None }
     }
 
     /// Sets the song that the results belong to.

@@ -5,9 +5,15 @@ use std::path::Path;
 use kie_suno::{files::SavedFile, records::Item};
 
 use super::about::TagFacts;
+use crate::exit::Interrupt;
 
 /// Returns the files unchanged.
-pub(crate) async fn tag_saved(files: Vec<SavedFile>, _items: &[Item], _about: &TagFacts) -> Vec<SavedFile> {
+pub(crate) async fn tag_saved(
+    files: Vec<SavedFile>,
+    _items: &[Item],
+    _about: &TagFacts,
+    _interrupt: &Interrupt,
+) -> Vec<SavedFile> {
     files
 }
 

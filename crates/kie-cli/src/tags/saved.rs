@@ -12,7 +12,7 @@ use super::{
     song::{CoverFormat, CoverImage, SongTags},
     write::write,
 };
-use crate::output::note;
+use crate::{exit::Interrupt, output::note};
 
 /// Maximum size of a cover image in a tag, in bytes. A larger image is left out.
 const MAX_COVER: u64 = 8 * 1024 * 1024;
@@ -24,13 +24,20 @@ const INSTRUMENTAL: &str = "[Instrumental]";
 /// Writes tags to the songs among the saved files of a task. Returns the files with their new sizes. A song that cannot
 /// be tagged stays as it is, and a warning is printed. The cover is the saved image of the song, or else the image to
 /// which the item links. A cover that cannot be used is a warning too.
-pub(crate) async fn tag_saved(mut files: Vec<SavedFile>, items: &[Item], about: &TagFacts) -> Vec<SavedFile> {
+///
+/// An interrupt ends the wait for a cover, and the songs get the other tags.
+pub(crate) async fn tag_saved(
+    mut files: Vec<SavedFile>,
+    items: &[Item],
+    about: &TagFacts,
+    interrupt: &Interrupt,
+) -> Vec<SavedFile> {
     for index in 0..files.len() {
         if !about.has_tags || !is_song(&files[index].path) {
             continue;
         }
         let item = item_of(&files[index], items);
-        let cover = cover_of(&files[index], &files, item, about).await.unwrap_or_else(|error| {
+        let cover = cover_of(&files[index], &files, item, about, interrupt).await.unwrap_or_else(|error| {
             note!("warning: {} gets no cover: {error:#}", files[index].path.display());
             None
         });
@@ -58,6 +65,7 @@ async fn cover_of(
     files: &[SavedFile],
     item: Option<&Item>,
     about: &TagFacts,
+    interrupt: &Interrupt,
 ) -> anyhow::Result<Option<CoverImage>> {
     let saved = files.iter().find(|file| file.id.is_some() && file.id == song.id && is_image(&file.path));
     let bytes = if let Some(saved) = saved {
@@ -65,8 +73,11 @@ async fn cover_of(
         spawn_blocking(move || read_image(&path)).await??
     } else {
         let Some(item) = item else { return Ok(None) };
-        let folder = song.path.parent().unwrap_or(Path::new(""));
-        let fetched = timeout(COVER_TIMEOUT, about.task.cover_image(item, folder, MAX_COVER)).await;
+        let fetching = timeout(COVER_TIMEOUT, about.task.cover_image(item, &about.folder, MAX_COVER));
+        let fetched = tokio::select! {
+            fetched = fetching => fetched,
+            () = interrupt.received() => return Ok(None),
+        };
         let fetched =
             fetched.with_context(|| format!("it did not arrive within {} seconds", COVER_TIMEOUT.as_secs()))?;
         let Some(bytes) = fetched? else { return Ok(None) };

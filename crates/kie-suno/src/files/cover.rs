@@ -10,8 +10,8 @@ use crate::task::AnyTask;
 
 impl AnyTask {
     /// Fetches the cover image of one of the task's results, for a tag or a player. Returns `None` if the result has no
-    /// cover image. The link in the result is tried once, with the retries of a download. The API key is not sent. No
-    /// file is left behind: the image is fetched into a temporary file in `folder`, which is then deleted.
+    /// cover image. A download that fails is repeated, but no other link is tried. The API key is not sent. The
+    /// image is fetched into a temporary file in `folder`, and the file is deleted. The folder is created if it is missing.
     ///
     /// To save the image as a file, use [`Save::with_extras`](crate::files::Save::with_extras).
     ///

@@ -1,7 +1,6 @@
 //! The track that a call is about, from the ledger.
 
 use kie_ledger::{Receipt, ReceiptItem, ReceiptKey};
-use kie_types::{Job as _, Music};
 use serde_json::Value;
 
 use crate::{client::Client, error::Error};
@@ -68,5 +67,5 @@ impl Named {
 
 /// Returns `true` if the task of the receipt makes tracks.
 fn makes_tracks(receipt: &Receipt) -> bool {
-    kie_types::catalog::find(&receipt.operation).is_ok_and(|operation| operation.job == Some(Music::NAME))
+    kie_types::catalog::find(&receipt.operation).is_ok_and(kie_types::catalog::Operation::makes_tracks)
 }

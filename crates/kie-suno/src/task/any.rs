@@ -60,8 +60,8 @@ impl Client {
         self.started_by(operation.name, id.into(), route, None)
     }
 
-    /// Returns the task with this id, read on this route. [`any_task`](Self::any_task) does the same for the route of the
-    /// client.
+    /// Returns the task with this id, read on this route. [`any_task`](Self::any_task) chooses the route from the settings
+    /// of the client. Returns `None` if no operation with this name, or with this kind of job, starts tasks on this route.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, id: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -126,7 +126,9 @@ impl catalog::Visitor for StartedTask {
 }
 
 /// A task whose kind is known only at run time: a [`Task`] without its type parameter. Its results have a form that is
-/// equal for all kinds. Returned by [`Client::any_task`], [`Client::task_of`] and [`Task::any`].
+/// equal for all kinds. Returned by
+/// [`Client::start_any`], [`Client::any_task`], [`Client::any_task_on`], [`Client::task_of`], [`Client::resume_any`] and
+/// [`Task::any`].
 #[derive(Clone)]
 pub struct AnyTask {
     pub(crate) client: Client,

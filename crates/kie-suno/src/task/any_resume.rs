@@ -24,7 +24,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Same as [`resume`](Self::resume).
+    /// [`Error::NotResumed`] immediately if the receipt cannot lead to a task, and after the timeout if the task is still
+    /// not known. [`Error::Ledger`] if the ledger cannot be read, or if the client has no ledger.
     pub fn resume_any(&self, receipt: ReceiptId) -> AnyResume {
         AnyResume { client: self.clone(), receipt, timeout: self.polling().timeout }
     }

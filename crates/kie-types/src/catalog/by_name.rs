@@ -229,7 +229,7 @@ impl Visitor for PriceOf<'_> {
     fn call<E: Endpoint>(self) -> Option<Credits> {
         match E::deserialize(self.0) {
             Ok(request) => request.price(),
-            Err(_) if can_cost::<E>() => E::PRICE.map(|price| price.most),
+            Err(_) if can_cost(E::EFFECT, E::HOST) => E::PRICE.map(|price| price.most),
             Err(_) => Some(Credits::default()),
         }
     }

@@ -123,7 +123,13 @@ impl Operation {
 
     /// Returns `true` if a call can cost money. A call that only reads, and an upload, cost nothing.
     pub const fn can_cost(&self) -> bool {
-        matches!(self.effect, Effect::Creates) && !matches!(self.host, Host::Upload)
+        can_cost(self.effect, self.host)
+    }
+
+    /// Returns `true` if the operation starts tasks that make tracks. Other tasks, such as a separation, have results with
+    /// ids too.
+    pub fn makes_tracks(&self) -> bool {
+        self.job == Some(<GenerateMusic as TaskEndpoint>::Job::NAME)
     }
 
     /// Returns `true` if a call on this route starts a task. An operation that responds with its result on the classic
@@ -193,13 +199,13 @@ macro_rules! catalog {
     (@visit $verb:ident $visitor:ident $request:ty) => { $visitor.$verb::<$request>() };
     (@paid pay $request:ty) => {
         impl PaidEndpoint for $request {}
-        const _: () = assert!(can_cost::<$request>(), "an operation listed with `pay` must be able to cost money");
+        const _: () = assert!(can_cost(<$request as Endpoint>::EFFECT, <$request as Endpoint>::HOST), "an operation listed with `pay` must be able to cost money");
     };
     (@paid start $request:ty) => {
-        const _: () = assert!(can_cost::<$request>(), "an operation listed with `start` must be able to cost money");
+        const _: () = assert!(can_cost(<$request as Endpoint>::EFFECT, <$request as Endpoint>::HOST), "an operation listed with `start` must be able to cost money");
     };
     (@paid call $request:ty) => {
-        const _: () = assert!(!can_cost::<$request>(), "an operation that can cost money needs `start` or `pay`");
+        const _: () = assert!(!can_cost(<$request as Endpoint>::EFFECT, <$request as Endpoint>::HOST), "an operation that can cost money needs `start` or `pay`");
     };
     (@describe pay $generator:ident $request:ty) => { crate::schema::OperationSchemas::call::<$request>($generator) };
     (@describe $verb:ident $generator:ident $request:ty) => { crate::schema::OperationSchemas::$verb::<$request>($generator) };

@@ -206,7 +206,11 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// Returns the price of this request in credits, according to [`PRICE`](Self::PRICE). Returns 0 for an operation that
     /// costs nothing, and `None` if the price is not known.
     fn price(&self) -> Option<Credits> {
-        if can_cost::<Self>() { Self::PRICE.map(|price| price.credits) } else { Some(Credits::default()) }
+        if can_cost(Self::EFFECT, Self::HOST) {
+            Self::PRICE.map(|price| price.credits)
+        } else {
+            Some(Credits::default())
+        }
     }
 
     /// Encodes the request as HTTP method, host, path and body, for your own HTTP client. See [`Encoded`].
@@ -265,9 +269,9 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     }
 }
 
-/// Returns `true` if a call of the operation can cost money. Uploads cost nothing.
-pub(crate) const fn can_cost<E: Endpoint>() -> bool {
-    matches!(E::EFFECT, Effect::Creates) && !matches!(E::HOST, Host::Upload)
+/// Returns `true` if a call with this effect on this host can cost money. Uploads cost nothing.
+pub(crate) const fn can_cost(effect: Effect, host: Host) -> bool {
+    matches!(effect, Effect::Creates) && !matches!(host, Host::Upload)
 }
 
 /// Effect of a call: only a call that reads can be repeated without harm.

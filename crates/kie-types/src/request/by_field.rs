@@ -56,7 +56,7 @@ pub(crate) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, rules: &mut
     Read { request, known }
 }
 
-/// Sorts broken rules by the order of their fields. A function of its own, because it is the same for all types.
+/// Sorts broken rules by the order of their fields.
 fn sort(violations: &mut [Violation], known: &[&str]) {
     let place = |field: &str| known.iter().position(|known| *known == field);
     violations.sort_by_key(|violation| place(&violation.field).unwrap_or(usize::MAX));

@@ -1,6 +1,6 @@
 //! `kie save`: saves every complete task that is not saved.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kie_suno::{
@@ -196,7 +196,7 @@ async fn save_all(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
     let (mut collected, mut count, mut has_errors) = (Vec::new(), 0, false);
     let ids = ShortIds::of(session.ledger.as_deref()).await?;
     while let Some(report) = saving.next().await {
-        let mut result = ReceiptResult::from(tag(session, report?, &args.tags).await);
+        let mut result = ReceiptResult::from(tag(session, report?, &args.folder, &args.tags).await);
         // The report has the receipt as it was before its task was polled.
         if let Ok(Some(now)) = session.ledger()?.find(ReceiptKey::Id(result.receipt)).await {
             (result.credits, result.items) = (now.credits, now.items);
@@ -225,15 +225,15 @@ async fn save_all(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
 }
 
 /// Writes tags to the songs of a report. The receipt does not tell the titles of the songs, so the task is polled for them.
-async fn tag(session: &Session, mut report: SaveReport, args: &TagArgs) -> SaveReport {
+async fn tag(session: &Session, mut report: SaveReport, folder: &Path, args: &TagArgs) -> SaveReport {
     let (SaveOutcome::Saved(files) | SaveOutcome::Failed { files, .. }) = &mut report.outcome else { return report };
     let Some(task) = session.client.task_of(&report.receipt).filter(|_| args.are_wanted()) else { return report };
     // Without the items, the tags have the ids only.
     let items = task.report().await.map(|report| report.items).unwrap_or_default();
     // An error of the ledger must not hide the saved files.
     let song = song_in_ledger(session, &report.receipt).await.ok().flatten();
-    let about = TagFacts::new(task.clone(), args).of_song(song.as_ref());
-    *files = tag_saved(std::mem::take(files), &items, &about).await;
+    let about = TagFacts::new(task.clone(), folder, args).of_song(song.as_ref());
+    *files = tag_saved(std::mem::take(files), &items, &about, &session.interrupt).await;
     report
 }
 

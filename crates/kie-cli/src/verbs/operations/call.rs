@@ -169,7 +169,9 @@ impl Calling<'_> {
         let Self { session, operation: &Operation { name: operation, .. }, args, .. } = self;
         let mut files = session.follow(&args.follow)?;
         let cost = self.prepare(files.save.as_deref().filter(|_| !args.no_wait)).await?;
-        follow::find_song(session, operation, &self.request, &mut files).await?;
+        if !args.no_wait {
+            follow::find_song(session, operation, session.route, &self.request, &mut files).await?;
+        }
         let call = session.client.start_any(operation, self.request);
         let mut call = call.ok_or_else(|| ExitError::unknown_operation(operation))?;
         if args.unchecked {

@@ -91,7 +91,7 @@ pub(crate) struct OneOperation {
 pub(crate) struct Inspection {
     /// Operation of the body, such as `generate-music`, or `any` for a callback of an unknown operation.
     pub(super) operation: String,
-    /// What the body says.
+    /// Explanation of the body.
     #[cfg_attr(test, schemars(with = "schema::Explained"))]
     #[serde(flatten)]
     pub(super) report: Value,
@@ -109,7 +109,7 @@ mod schema {
     use schemars::JsonSchema;
     use serde::Serialize;
 
-    /// What a body says.
+    /// Explanation of a body.
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub(super) struct Explained {

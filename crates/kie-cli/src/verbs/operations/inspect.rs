@@ -158,13 +158,12 @@ fn any_callback(body: &[u8]) -> Result<Explained, ExitError> {
     Ok((report, printed(&callback)))
 }
 
-/// Reads a callback of a task that this operation starts.
+/// Reads a callback of an operation. If the operation starts no task, the callback tells its kind.
 fn callback(operation: &Operation, body: &[u8]) -> Result<Explained, ExitError> {
-    if operation.job.is_none() {
-        return any_callback(body);
+    match catalog::visit(operation.name, ReadCallback(body)).flatten() {
+        Some(read) => Ok(read.map_err(anyhow::Error::from)?),
+        None => any_callback(body),
     }
-    let read = catalog::visit(operation.name, ReadCallback(body));
-    Ok(read.ok_or_else(|| ExitError::unknown_operation(operation.name))?.map_err(anyhow::Error::from)?)
 }
 
 /// Returns the operation if it starts tasks. If it looks up tasks, returns the first operation in the catalog that starts
@@ -207,15 +206,15 @@ fn printed(value: impl Serialize) -> Value {
 struct ReadCallback<'a>(&'a [u8]);
 
 impl Visitor for ReadCallback<'_> {
-    type Output = Result<Explained, Unreadable>;
+    type Output = Option<Result<Explained, Unreadable>>;
 
     fn call<E: Endpoint>(self) -> Self::Output {
-        Ok((Value::Null, Value::Null))
+        None
     }
 
     fn start<E: TaskEndpoint>(self) -> Self::Output {
-        let callback = Callback::<E::Job>::parse(self.0)?;
-        Ok((printed(Report::of_callback(&callback)), printed(callback)))
+        let callback = Callback::<E::Job>::parse(self.0);
+        Some(callback.map(|callback| (printed(Report::of_callback(&callback)), printed(callback))))
     }
 }
 

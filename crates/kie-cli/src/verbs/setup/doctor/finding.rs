@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Finding {
-    /// What was checked, such as `key` or `clock`.
+    /// Subject of the check, such as `key` or `clock`.
     pub(super) check: &'static str,
     /// Result of the check.
     pub(super) state: State,
