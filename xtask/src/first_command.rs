@@ -13,12 +13,12 @@ const COMMAND: &str = "$ cargo run --release -p kie-cli -- ";
 /// Verbs that need neither a key nor a service.
 const OTHERS: &[&str] = &[
     "list",
+    "list --format json",
     "tasks",
     "models",
     "operations",
     "operations generate-music",
     "config",
-    "save files",
     "--sandbox credits",
     "--sandbox call get-account-credits",
     "--sandbox lyrics \"two lighthouses\" --dry-run",
