@@ -94,7 +94,8 @@ impl Client {
     }
 
     fn started_by(&self, operation: &str, id: String, route: Route, receipt: Option<ReceiptId>) -> Option<AnyTask> {
-        catalog::visit(operation, StartedTask { client: self.clone(), id, route, receipt }).flatten()
+        catalog::find(operation).ok().filter(|operation| operation.may_start_task(route))?;
+        catalog::visit(operation, StartedTask { client: self.clone(), id, route, receipt })
     }
 }
 
@@ -112,16 +113,15 @@ struct StartedTask {
 }
 
 impl catalog::Visitor for StartedTask {
-    type Output = Option<AnyTask>;
+    type Output = AnyTask;
 
     /// On the market route, an operation that responds with its result may start a task that makes the result.
-    fn call<E: Endpoint>(self) -> Option<AnyTask> {
-        let is_started = self.route == Route::Market && E::MARKET.is_some_and(|form| form.slug().is_some());
-        is_started.then(|| AnyTask::new::<ResultOf<E>>(self.client, self.id, self.route, self.receipt))
+    fn call<E: Endpoint>(self) -> AnyTask {
+        AnyTask::new::<ResultOf<E>>(self.client, self.id, self.route, self.receipt)
     }
 
-    fn start<E: TaskEndpoint>(self) -> Option<AnyTask> {
-        Some(AnyTask::new::<E::Job>(self.client, self.id, self.route, self.receipt))
+    fn start<E: TaskEndpoint>(self) -> AnyTask {
+        AnyTask::new::<E::Job>(self.client, self.id, self.route, self.receipt)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{fmt, marker::PhantomData, pin::Pin, time::Duration};
 
 use kie_ledger::{Receipt, ReceiptId, ReceiptKey, ReceiptState};
-use kie_types::{Job, Route, catalog::OPERATIONS};
+use kie_types::{Job, catalog};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::task::Task;
@@ -106,17 +106,14 @@ pub(super) async fn until_started(
 
 /// Returns `true` if the receipt has a task id, and `false` while the task id may still become known.
 fn is_started(receipt: &Receipt, kind: Option<&'static str>) -> Result<bool, NotResumedReason> {
-    let known = OPERATIONS.iter().find(|known| known.name == receipt.operation);
-    match (known.map(|known| known.job), kind) {
-        // On the market route, an operation that responds with its result may start a task too.
-        (Some(None), kind) => {
-            let is_asked = kind.is_none_or(|kind| kind == receipt.operation);
-            if !is_asked || receipt.route != Route::Market || known.is_none_or(|known| known.market.is_none()) {
-                return Err(NotResumedReason::NoJob);
-            }
+    if let Ok(known) = catalog::find(&receipt.operation) {
+        match (known.job, kind) {
+            _ if !known.may_start_task(receipt.route) => return Err(NotResumedReason::NoJob),
+            // The kind of such a task is the name of its operation.
+            (None, Some(asked)) if asked != known.name => return Err(NotResumedReason::NoJob),
+            (Some(is), Some(asked)) if is != asked => return Err(NotResumedReason::OtherJob { asked, is }),
+            _ => {}
         }
-        (Some(Some(is)), Some(asked)) if is != asked => return Err(NotResumedReason::OtherJob { asked, is }),
-        _ => {}
     }
     match (&receipt.task_id, receipt.state) {
         (None, _) if receipt.forgotten => Err(NotResumedReason::Forgotten),

@@ -26,7 +26,7 @@ pub enum FileFormat {
 
 impl FileFormat {
     /// Number of bytes at the beginning of a file that are needed to detect the format.
-    pub(crate) const HEAD: usize = 12;
+    pub const HEAD: usize = 12;
 
     /// Returns the format of a file that begins with the bytes `head`. Returns `None` if they are not the beginning of
     /// a known media format.

@@ -18,9 +18,6 @@ use std::{
 use kie_transport::FileFormat;
 use tokio::task::spawn_blocking;
 
-/// Number of bytes at the beginning of a file that tell its format.
-const HEAD: u64 = 12;
-
 pub(super) use content::{content_number, same_content};
 
 /// Returns the duration of the audio or video in a local file, in seconds: that of an MP3, WAV, M4A or MP4 file. The data
@@ -35,7 +32,7 @@ pub async fn media_duration(path: impl AsRef<Path>) -> Option<f64> {
         // Opening a named pipe that nobody writes to would block.
         std::fs::metadata(&head).ok().filter(std::fs::Metadata::is_file)?;
         let mut bytes = Vec::new();
-        File::open(head).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
+        File::open(head).ok()?.take(FileFormat::HEAD as u64).read_to_end(&mut bytes).ok()?;
         FileFormat::of(&bytes)
     });
     let format = format.await.ok().flatten()?;
