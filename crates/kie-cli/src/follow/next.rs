@@ -69,9 +69,13 @@ pub(super) fn next_steps(
 
 /// Returns the command that makes a song with this persona. `is_voice` is `true` for a cloned voice.
 pub(crate) fn sing_with(session: &Session, route: Route, persona: &str, is_voice: bool) -> Option<String> {
+    session.next(&sing_words(persona, is_voice), Some(route))
+}
+
+/// Returns the words of the command that makes a song with this persona.
+pub(crate) fn sing_words(persona: &str, is_voice: bool) -> String {
     let kind = if is_voice { " --persona-kind voice" } else { "" };
-    let words = format!("generate LYRICS --style STYLE --title TITLE --persona {}{kind}", quoted(persona));
-    session.next(&words, Some(route))
+    format!("generate LYRICS --style STYLE --title TITLE --persona {}{kind}", quoted(persona))
 }
 
 /// Prints the `kie` commands for the next step.

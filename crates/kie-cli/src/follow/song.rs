@@ -4,7 +4,7 @@ use kie_suno::{
     Error, Route,
     receipts::{Receipt, ReceiptItem},
     records::Item,
-    requests::{Endpoint as _, GenerateMusic, catalog},
+    requests::{Endpoint as _, GenerateMusic},
 };
 use serde_json::Value;
 
@@ -12,10 +12,11 @@ use crate::{
     args::{FollowArgs, SourceSong},
     exit::ExitError,
     session::Session,
+    sources::makes_tracks,
 };
 
-/// Sets the song that the results of a request on this route belong to, if the request is about a track, and if the results are saved
-/// and are no songs themselves. The title of the song comes from the ledger, or else from the task that made the track.
+/// Sets the song that the results of a request on this route belong to, if the request is about a track, and if the
+/// results are saved and are no songs themselves. The title of the song comes from the ledger, or else from the task that made the track.
 /// If the title is not known, no song is set, and the results have names of their own.
 pub(crate) async fn find_song(
     session: &Session,
@@ -24,7 +25,7 @@ pub(crate) async fn find_song(
     request: &Value,
     follow: &mut FollowArgs,
 ) -> Result<(), ExitError> {
-    if makes_songs(operation) || follow.save.is_none() || follow.song.is_some() {
+    if makes_tracks(operation) || follow.save.is_none() || follow.song.is_some() {
         return Ok(());
     }
     follow.song = match session.client.source_track(request).await? {
@@ -47,15 +48,11 @@ pub(crate) async fn find_song_of(
 /// Returns the song that the results of a receipt belong to, if they are no songs themselves, and if the ledger knows the
 /// song.
 pub(crate) async fn song_in_ledger(session: &Session, receipt: &Receipt) -> Result<Option<SourceSong>, Error> {
-    if makes_songs(&receipt.operation) {
+    if makes_tracks(&receipt.operation) {
         return Ok(None);
     }
     let request = serde_json::from_str(&receipt.request).unwrap_or_default();
     Ok(session.client.source_track(&request).await?.and_then(source_song))
-}
-
-fn makes_songs(operation: &str) -> bool {
-    catalog::find(operation).is_ok_and(catalog::Operation::makes_tracks)
 }
 
 /// Returns the song of a track, if its title and its id are known.

@@ -38,13 +38,14 @@ pub(crate) fn cut(text: &str, most: usize, keep: Keep) -> String {
 }
 
 /// Returns the lines of a text that are at most as wide as this number of columns. A line breaks at a space. A longer word
-/// has a line of its own.
-pub(crate) fn wrap(text: &str, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+/// has a line of its own. All lines but the first begin with `indent`.
+pub(crate) fn wrap(text: &str, most: usize, indent: &str) -> Vec<String> {
+    let mut words = text.split(' ');
+    let mut lines = vec![words.next().unwrap_or_default().to_owned()];
+    for word in words {
         match lines.last_mut().filter(|line| width(line) + 1 + width(word) <= most) {
             Some(line) => *line = format!("{line} {word}"),
-            None => lines.push(word.to_owned()),
+            None => lines.push(format!("{indent}{word}")),
         }
     }
     lines
@@ -63,8 +64,8 @@ mod tests {
 
     #[test]
     fn a_line_breaks_at_a_space() {
-        assert_eq!(wrap("the ledger is 月光 here", 13), ["the ledger is", "月光 here"]);
-        assert_eq!(wrap("/a/very/long/path is not there", 10), ["/a/very/long/path", "is not", "there"]);
+        assert_eq!(wrap("the ledger is 月光 here", 13, ""), ["the ledger is", "月光 here"]);
+        assert_eq!(wrap("/a/very/long/path is not there", 10, ""), ["/a/very/long/path", "is not", "there"]);
     }
 
     #[test]

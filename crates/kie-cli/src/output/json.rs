@@ -16,6 +16,15 @@ struct Versioned<'a, T> {
     document: &'a T,
 }
 
+/// Outcome of a document that is printed only after a success.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Success {
+    /// The call succeeded.
+    Success,
+}
+
 /// Prints a JSON document on standard output, with the key `version` before its own keys. The document must be an object.
 /// Its texts are exact: no character is replaced.
 pub(crate) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {

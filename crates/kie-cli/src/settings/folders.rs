@@ -1,6 +1,9 @@
 //! The user's folders on this system.
 
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 /// Returns the user's data folder.
 pub(crate) fn data_folder() -> Option<PathBuf> {
@@ -21,6 +24,12 @@ fn folder(windows: &str, xdg: &str, below_home: &str) -> Option<PathBuf> {
         return Some(home()?.join("Library/Application Support"));
     }
     named(xdg).or_else(|| Some(home()?.join(below_home)))
+}
+
+/// Returns a path with `~` in place of the user's home folder.
+pub(crate) fn from_home(path: &Path) -> PathBuf {
+    let below = home().and_then(|home| path.strip_prefix(home).ok().map(|below| Path::new("~").join(below)));
+    below.unwrap_or_else(|| path.to_owned())
 }
 
 /// Returns the user's home folder.

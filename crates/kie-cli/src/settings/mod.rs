@@ -8,7 +8,7 @@ mod setting;
 mod settings;
 
 pub(crate) use environment::variable;
-pub(crate) use folders::data_folder;
+pub(crate) use folders::{data_folder, from_home};
 pub(crate) use limits::{credits, seconds};
 pub(crate) use setting::Setting;
 pub(crate) use settings::{Settings, Value};

@@ -7,11 +7,15 @@ use kie_suno::{
     Error,
     errors::LedgerError,
     receipts::{Ledger as _, Receipt, ReceiptItem, ReceiptState},
-    requests::catalog,
     types::text::one_line,
 };
 
-use crate::{exit::ExitError, output::SHORT_ID, session::Session, sources::track::KnownTrack};
+use crate::{
+    exit::ExitError,
+    output::SHORT_ID,
+    session::Session,
+    sources::{operation::makes_tracks, track::KnownTrack},
+};
 
 /// Number of receipts that are read from the ledger at a time.
 const PAGE: usize = 256;
@@ -25,7 +29,7 @@ pub(super) async fn by_id(session: &Session, id: &str, number: u8) -> Result<Opt
     let mut matches: Vec<KnownTrack> = Vec::new();
     let mut history = History::of(session);
     while let Some(receipt) = history.next().await? {
-        if !makes_tracks(&receipt) {
+        if !makes_tracks(&receipt.operation) {
             continue;
         }
         let receipt = with_items(session, receipt, |receipt| starts(receipt.task_id.as_deref(), id)).await?;
@@ -74,8 +78,8 @@ pub(super) async fn last(session: &Session, number: u8) -> Result<KnownTrack, Ex
     session.ledger()?;
     let mut history = History::of(session);
     while let Some(receipt) = history.next().await? {
-        let receipt = with_items(session, receipt, makes_tracks).await?;
-        if makes_tracks(&receipt) && receipt.items.iter().any(|item| item.id.is_some()) {
+        let receipt = with_items(session, receipt, |receipt| makes_tracks(&receipt.operation)).await?;
+        if makes_tracks(&receipt.operation) && receipt.items.iter().any(|item| item.id.is_some()) {
             return numbered(&receipt, number);
         }
     }
@@ -111,11 +115,6 @@ pub(super) async fn with_items(
     // A task that cannot be read has no tracks here. The verb then says so.
     receipt.items = report.map(|report| report.items.iter().map(ReceiptItem::from).collect()).unwrap_or_default();
     Ok(receipt)
-}
-
-/// Returns `true` if the task of the receipt makes tracks. Other tasks, such as a separation, have results with ids too.
-fn makes_tracks(receipt: &Receipt) -> bool {
-    catalog::find(&receipt.operation).is_ok_and(catalog::Operation::makes_tracks)
 }
 
 fn starts(id: Option<&str>, with: &str) -> bool {

@@ -18,7 +18,7 @@ use crate::{
     session::Session,
     sources::{
         history::{by_file, by_id, last},
-        ids::{SHORTEST_PREFIX, check_id},
+        ids::{SHORTEST_PREFIX, check_id, is_of_id, no_id},
     },
     tags::read_ids,
 };
@@ -215,5 +215,11 @@ fn is_prefix(word: &str) -> bool {
 
 /// Refuses a word that is neither an id nor the beginning of an id, such as the path of a file that does not exist.
 fn check_id_or_prefix(word: &str) -> Result<(), ExitError> {
-    if is_prefix(word) { Ok(()) } else { check_id("track", word) }
+    if is_prefix(word) {
+        return Ok(());
+    }
+    if !word.chars().all(is_of_id) {
+        return Err(no_id("track", word, "there is no such file, and an id consists of letters, digits, - and _"));
+    }
+    check_id("track", word)
 }

@@ -1,6 +1,6 @@
 //! Checking a typed request and making its call, for operations that respond with their result.
 
-use kie_suno::{Credits, Route, files::SavedFile, records::Outcome, requests::PaidEndpoint};
+use kie_suno::{Credits, Route, files::SavedFile, requests::PaidEndpoint};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::{
     args::OutputFormat,
     exit::ExitError,
     follow::{Cost, tell_next},
-    output::{ProgressLine, note, print_json},
+    output::{ProgressLine, Success, note, print_json},
     session::Session,
     sources::KnownTrack,
     spend::clear::{Cleared, clear},
@@ -23,8 +23,7 @@ pub(crate) struct Answer<R, T = NoTexts> {
     pub(crate) operation: &'static str,
     /// Route on which the call was made.
     pub(crate) route: Route,
-    /// Always `success`.
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: Success,
     /// Response of the service, which is the result.
     pub(crate) response: R,
     // Texts that the verb makes from the response.
@@ -58,12 +57,13 @@ pub(crate) async fn ask<E: PaidEndpoint>(
     name: Option<&str>,
 ) -> Result<Answer<E::Response>, ExitError> {
     let cleared = clear(session, request, of, name).await?;
-    let (response, cost, credits_left) = send(session, &cleared, name).await?;
+    let route = cleared.route;
+    let (response, cost, credits_left) = send(session, cleared, name).await?;
     let response = serde_json::from_value(response).map_err(anyhow::Error::from)?;
     Ok(Answer {
         operation: E::NAME,
-        route: cleared.route,
-        outcome: Outcome::Success,
+        route,
+        outcome: Success::Success,
         response,
         texts: NoTexts {},
         files: Vec::new(),
@@ -77,24 +77,24 @@ pub(crate) async fn ask<E: PaidEndpoint>(
 /// Makes the call of a request that may be sent. Returns the response, the cost of the call, and the balance after it.
 async fn send(
     session: &Session,
-    cleared: &Cleared,
+    cleared: Cleared,
     name: Option<&str>,
 ) -> Result<(Value, Cost, Option<Credits>), ExitError> {
     let Cleared { operation, route, request, cost: listed } = cleared;
     let mut cost = Cost::default();
     let progress = ProgressLine::new("reading the balance");
-    if let Some(listed) = *listed {
+    if let Some(listed) = listed {
         cost = Cost { before: session.interrupt.during("reading the balance", session.balance()).await?, ..listed };
         cost.tell();
     }
-    let call = session.client.call_any(operation, request.clone());
-    let call = call.ok_or_else(|| ExitError::unknown_operation(operation))?.route(*route);
+    let call = session.client.call_any(operation, request);
+    let call = call.ok_or_else(|| ExitError::unknown_operation(operation))?.route(route);
     let call = match name {
         Some(name) => call.named(name),
         None => call,
     };
     progress.doing("sending");
-    let response = session.submit(operation, *route, None, call).await?;
+    let response = session.submit(operation, route, None, call).await?;
     drop(progress);
     Ok((response, cost, session.balance().await))
 }

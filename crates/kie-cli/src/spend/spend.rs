@@ -1,9 +1,6 @@
 //! Starting the task of a typed request.
 
-use kie_suno::{
-    AnyStart, AnyTask,
-    requests::{TaskEndpoint, catalog},
-};
+use kie_suno::{AnyStart, AnyTask, requests::TaskEndpoint};
 use serde_json::to_value;
 
 use crate::{
@@ -12,7 +9,7 @@ use crate::{
     follow::{Cost, begin, find_song, start, try_folder},
     output::note,
     session::Session,
-    sources::{KnownTrack, Recording},
+    sources::{KnownTrack, Recording, makes_tracks},
     spend::clear::{Cleared, clear},
 };
 
@@ -86,7 +83,7 @@ async fn send(
 ) -> Result<(), ExitError> {
     let mut follow = session.follow(&options.follow)?;
     // A song has a title of its own. What is made of a song is named after it.
-    if catalog::find(cleared.operation).is_ok_and(|operation| !operation.makes_tracks()) {
+    if !makes_tracks(cleared.operation) {
         follow.song = of.and_then(KnownTrack::source_song);
         if !options.no_wait {
             find_song(session, cleared.operation, cleared.route, &cleared.request, &mut follow).await?;

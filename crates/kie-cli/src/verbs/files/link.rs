@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use clap::Args;
 use kie_suno::{
-    records::{Outcome, Timestamp},
+    records::Timestamp,
     requests::{DownloadUrl, Endpoint as _},
     types::{Link, link, text::one_line},
 };
@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::{
     args::OutputFormat,
     exit::ExitError,
-    output::{long_line, moment, note, out, print_json},
+    output::{Success, long_line, moment, note, out, print_json},
     session::Session,
     sources::{Source, TrackArgs, link_of},
 };
@@ -39,8 +39,7 @@ Examples:
 pub(crate) struct FreshLink {
     /// Always `download-url`.
     operation: &'static str,
-    /// Always `success`.
-    outcome: Outcome,
+    outcome: Success,
     /// The link.
     url: Link<link::Direct>,
     /// Time until which the link works, in milliseconds since 1970. `None` if it is not documented.
@@ -71,7 +70,7 @@ pub(crate) async fn run(session: &Session, args: &LinkArgs) -> Result<(), ExitEr
         let (id, title) = track.map(|track| (track.audio_id, track.title)).unzip();
         return Ok(print_json(&FreshLink {
             operation: DownloadUrl::NAME,
-            outcome: Outcome::Success,
+            outcome: Success::Success,
             url: link,
             kept_until: until.as_ref().and_then(Timestamp::as_millis),
             id,

@@ -14,8 +14,9 @@ use serde_json::Value;
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
+    follow::sing_words,
     output::{Cell, Column, Keep, Table, minutes, moment, out, print_json},
-    session::{ledger, quoted},
+    session::ledger,
     sources::{History, Meant, ReceiptArgs, ShortIds},
     verbs::ledger::{
         entry::{Entry, Titles, size_on_disk},
@@ -182,10 +183,7 @@ fn next(entry: &Entry, found: &Meant, persona: Option<&str>, flags: &str) -> Vec
     let track = meant.and_then(|item| item.short_id.as_ref()).unwrap_or(call);
     let commands = match entry.state {
         State::Unsent => vec![format!("forget {call}")],
-        State::Done => {
-            let sing = |id| format!("generate LYRICS --style STYLE --title TITLE --persona {}", quoted(id));
-            persona.map(sing).into_iter().collect()
-        }
+        State::Done => persona.map(|id| sing_words(id, false)).into_iter().collect(),
         State::Refused | State::Failed | State::Forgotten => Vec::new(),
         State::Unknown => vec![format!("resume {call}"), format!("forget {call}")],
         State::Running | State::Complete => vec![format!("resume {call} --save songs")],

@@ -13,7 +13,7 @@ use kie_suno::{
 };
 use serde::Serialize;
 
-use crate::output::Tone;
+use crate::{output::Tone, settings::from_home};
 
 /// The kind of each operation that has receipts: the verb of `kie` that makes the call.
 pub(super) const KINDS: [(&str, &str); 23] = [
@@ -166,10 +166,7 @@ pub(super) fn short_path(path: &Path) -> PathBuf {
     if let Some(below) = env::current_dir().ok().and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_owned)) {
         return below;
     }
-    match env::home_dir().and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned)) {
-        Some(below) => Path::new("~").join(below),
-        None => path.to_owned(),
-    }
+    from_home(path)
 }
 
 #[cfg(test)]

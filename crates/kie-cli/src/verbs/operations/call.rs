@@ -85,8 +85,8 @@ impl Calling<'_> {
     /// broken rules are only warnings. Then uploads the local files of the request, if they are in the allowed folder.
     /// The request is checked before anything is sent, also before the balance is requested.
     ///
-    /// `folder` is the folder for the files of the task, which is checked too. Returns the cost of the call, or `None` if an earlier call with the same name has started a task, so that nothing
-    /// is sent.
+    /// `folder` is the folder for the files of the task, which is checked too. Returns the cost of the call, or `None` if
+    /// an earlier call with the same name has started a task, so that nothing is sent.
     async fn prepare(&mut self, folder: Option<&Path>) -> Result<Option<Cost>, ExitError> {
         let name = self.args.name.as_deref();
         let is_repeated = self.session.check_name(name).await?;

@@ -8,7 +8,7 @@ use kie_suno::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::verbs::operations::describe::Description;
+use crate::{output::Success, verbs::operations::describe::Description};
 
 /// Response of an operation that starts no task, as `kie call` prints it.
 #[derive(Debug, Serialize)]
@@ -27,15 +27,6 @@ impl<R> Called<R> {
     pub(super) fn new(operation: &'static str, route: Route, response: R) -> Self {
         Self { operation, route, outcome: Success::Success, response }
     }
-}
-
-/// Outcome of a call with a response.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-enum Success {
-    /// The call succeeded.
-    Success,
 }
 
 /// Result of the check of a request.

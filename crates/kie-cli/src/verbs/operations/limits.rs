@@ -5,7 +5,7 @@ use kie_suno::{
     requests::{Bound, Limit, Mode, ModeValue, Model},
 };
 
-use crate::output::{Column, Table, out};
+use crate::output::{Column, Table, out, wrap};
 
 /// Width of the lines with words.
 const WIDTH: usize = 78;
@@ -172,21 +172,9 @@ fn span(models: &[Model]) -> String {
     runs.iter().map(of_run).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns the text in lines of limited width. All lines but the first begin with four spaces.
+/// Returns the text in lines of limited width, indented.
 fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        if !line.is_empty() && line.len() + 1 + word.len() > WIDTH {
-            lines.push(std::mem::replace(&mut line, format!("    {word}")));
-        } else if line.is_empty() {
-            line = format!("  {word}");
-        } else {
-            line = format!("{line} {word}");
-        }
-    }
-    lines.push(line);
-    lines
+    wrap(&format!("  {text}"), WIDTH, "    ")
 }
 
 #[cfg(test)]

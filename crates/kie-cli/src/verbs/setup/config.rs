@@ -13,7 +13,7 @@ use crate::{
     exit::ExitError,
     output::{Column, Keep, Table, long_line, out, print_json},
     session::{find_key, ledger},
-    settings::{Setting, Value as SetValue},
+    settings::{Setting, Value as SetValue, from_home},
 };
 
 /// Examples in the help.
@@ -144,18 +144,11 @@ fn settings(global: &GlobalArgs) -> Result<(), ExitError> {
             _ => "",
         };
         let unit = if is_number { unit } else { "" };
-        let source = from_home(&source);
+        let source = from_home(Path::new(&source)).display().to_string();
         table.push([name.into(), format!("{value}{unit}").into(), long_line(&source).to_string().into()]);
     }
     table.print();
     Ok(())
-}
-
-/// Returns the place of a setting with `~` for the home folder.
-fn from_home(source: &str) -> String {
-    let home = std::env::home_dir();
-    let below = home.and_then(|home| Path::new(source).strip_prefix(home).ok().map(|below| Path::new("~").join(below)));
-    below.map_or_else(|| source.to_owned(), |below| below.display().to_string())
 }
 
 fn line(global: &GlobalArgs, setting: Setting) -> Line {

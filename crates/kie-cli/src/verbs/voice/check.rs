@@ -3,7 +3,6 @@
 use clap::Args;
 use kie_suno::{
     Route,
-    records::Outcome,
     requests::{Endpoint as _, SunoVoiceCheckVoice, SunoVoiceGenerate},
 };
 use serde::Serialize;
@@ -11,7 +10,7 @@ use serde::Serialize;
 use crate::{
     args::OutputFormat,
     exit::ExitError,
-    output::{out, print_json},
+    output::{Success, out, print_json},
     session::Session,
     sources::KnownTask,
 };
@@ -42,8 +41,7 @@ pub(crate) struct CheckedVoice<'a> {
     operation: &'static str,
     /// Route on which the voice was made.
     route: Route,
-    /// Always `success`.
-    outcome: Outcome,
+    outcome: Success,
     /// Id of the task that made the voice.
     task_id: &'a str,
     /// `true` if the voice can be used.
@@ -63,7 +61,7 @@ pub(super) async fn run(session: &Session, args: &CheckVoiceArgs) -> Result<(), 
         (OutputFormat::Json, _) => print_json(&CheckedVoice {
             operation: SunoVoiceCheckVoice::NAME,
             route,
-            outcome: Outcome::Success,
+            outcome: Success::Success,
             task_id: &task.id,
             is_available,
         })?,

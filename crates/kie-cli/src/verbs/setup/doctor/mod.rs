@@ -59,8 +59,8 @@ pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<()
     } else {
         for finding in &findings {
             let room = screen_width().map_or(usize::MAX, |columns| columns.saturating_sub(INDENT));
-            let message = wrap(&long_line(&finding.message).to_string(), room);
-            let advice = finding.advice.iter().flat_map(|advice| wrap(&format!("advice: {advice}"), room));
+            let message = wrap(&long_line(&finding.message).to_string(), room, "");
+            let advice = finding.advice.iter().flat_map(|advice| wrap(&format!("advice: {advice}"), room, ""));
             let mut lines = message.into_iter().chain(advice);
             let first = lines.next().unwrap_or_default();
             out!("{:<7}  {:<12}  {first}", finding.state.as_str(), finding.check);
