@@ -78,6 +78,8 @@ impl Endpoint for UploadFileBase64 {
 
     limits! {
         "base64Data": Characters BASE64_DATA,
+        and Limit::all(["base64Data", "uploadPath"], Bound::Required, []),
+        and Limit::all(["uploadPath"], Bound::Folder, []),
     }
 }
 

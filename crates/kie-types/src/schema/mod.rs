@@ -2,8 +2,8 @@
 //!
 //! Every type on the wire implements [`JsonSchema`](schemars::JsonSchema).
 //! [`catalog::describe`](crate::catalog::describe) returns the schemas of an operation by its name. Limits and required
-//! fields in a schema come from the constants and rules that [`Endpoint::validate`](crate::Endpoint::validate) uses. A
-//! rule about several fields is described in words only.
+//! fields in a schema come from [`Endpoint::limits`](crate::Endpoint::limits). A rule that JSON Schema cannot express is in
+//! `x-rules`, as data and in words.
 //!
 //! ```
 //! use kie_types::GenerateLyrics;
@@ -18,5 +18,5 @@ mod described;
 mod generator;
 
 pub use crate::describe::plain;
-pub use described::OperationSchemas;
+pub use described::{OperationSchemas, limits};
 pub use generator::generator;

@@ -10,7 +10,7 @@ use crate::{
         Started, TaskEndpoint, TaskState, request,
     },
     price::{Credits, Price},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
@@ -64,6 +64,10 @@ impl Endpoint for ConvertToWav {
         rules.required("audioId", self.audio_id.as_str());
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId", "audioId"], Bound::Required, []),
     }
 }
 

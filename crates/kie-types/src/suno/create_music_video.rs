@@ -87,6 +87,7 @@ impl Endpoint for CreateMusicVideo {
     limits! {
         "author": Characters AUTHOR,
         "domainName": Characters DOMAIN_NAME,
+        and Limit::all(["taskId", "audioId"], Bound::Required, []),
     }
 }
 

@@ -76,6 +76,7 @@ impl Endpoint for GenerateLyrics {
 
     limits! {
         "prompt": Characters PROMPT,
+        and Limit::all(["prompt"], Bound::Required, []),
     }
 
     fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {

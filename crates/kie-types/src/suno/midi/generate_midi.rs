@@ -12,7 +12,7 @@ use crate::{
         Record, Started, TaskEndpoint, TaskState, request,
     },
     price::{Credits, Price},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     suno::{lookup::lookup, separate_vocals::VocalSeparation},
     value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -69,6 +69,10 @@ impl Endpoint for GenerateMidi {
         rules.required("taskId", self.task_id.as_str());
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId"], Bound::Required, []),
     }
 }
 

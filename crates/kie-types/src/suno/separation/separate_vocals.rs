@@ -87,7 +87,10 @@ const SEPARATE_VOCAL: f64 = 10.0;
 const SPLIT_STEM: f64 = 50.0;
 const SPLIT_STEM_ADVANCED: f64 = 20.0;
 
+const TRACK: Mode = Mode::left_out("track", "audioUrl");
 const RECORDING: Mode = Mode::given("recording", "audioUrl");
+/// Kind of separation that needs `stemName`.
+const WITH_STEM_NAME: Mode = Mode::word("type", "split_stem_advanced");
 /// Kinds of separation for which `stemName` is not allowed: a missing `type`, `separate_vocal` and `split_stem`.
 const WITHOUT_STEM_NAME: [Mode; 3] =
     [Mode::left_out("default", "type"), Mode::word("type", "separate_vocal"), Mode::word("type", "split_stem")];
@@ -167,7 +170,10 @@ impl Endpoint for SeparateVocals {
     limits! {
         and [Limit::new("type", Bound::OneOf(SeparationType::WORDS.to_vec()))],
         and [Limit::new("stemName", Bound::Known(StemName::WORDS.to_vec()))],
-        and ["taskId", "audioId"].map(|field| Limit::new(field, Bound::LeftOut).in_mode(RECORDING)),
+        and Limit::all(["audioUrl"], Bound::Address, []),
+        and Limit::all(["taskId", "audioId"], Bound::Required, [TRACK]),
+        and Limit::all(["taskId", "audioId"], Bound::LeftOut, [RECORDING]),
+        and Limit::all(["stemName"], Bound::Required, [WITH_STEM_NAME]),
         and WITHOUT_STEM_NAME.map(|mode| Limit::new("stemName", Bound::LeftOut).in_mode(mode)),
     }
 }

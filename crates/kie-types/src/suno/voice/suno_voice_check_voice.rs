@@ -8,7 +8,7 @@ use crate::{
     decode::answer,
     market::{MarketForm, MarketRecord},
     operation::{Effect, Endpoint, Examples, MarketAnswer, Method},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     value::TaskId,
 };
 
@@ -51,6 +51,10 @@ impl Endpoint for SunoVoiceCheckVoice {
         let mut rules = Rules::new(Self::NAME);
         rules.required("task_id", self.task_id.as_str());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["task_id"], Bound::Required, []),
     }
 
     fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<VoiceAvailability>, ReadError> {

@@ -97,7 +97,7 @@ impl Endpoint for SunoVoiceGenerate {
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
-        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+        Some(CallbackField::optional("callBackUrl", |request| &mut request.call_back_url));
     const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/create-voice"));
     type Response = Started<Voice>;
 
@@ -117,6 +117,8 @@ impl Endpoint for SunoVoiceGenerate {
     }
 
     limits! {
+        and Limit::all(["taskId", "verifyUrl"], Bound::Required, []),
+        and Limit::all(["verifyUrl"], Bound::Address, []),
         and [Limit::new("singerSkillLevel", Bound::OneOf(SingerSkillLevel::WORDS.to_vec()))],
     }
 }

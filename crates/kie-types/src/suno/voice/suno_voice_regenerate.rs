@@ -5,7 +5,7 @@ use crate::{
     market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     value::TaskId,
 };
 
@@ -56,6 +56,10 @@ impl Endpoint for SunoVoiceRegenerate {
         rules.required("taskId", self.task_id.as_str());
         rules.call_back_url("calBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId"], Bound::Required, []),
     }
 }
 

@@ -101,7 +101,7 @@ impl Endpoint for SunoVoiceValidate {
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
-        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+        Some(CallbackField::optional("callBackUrl", |request| &mut request.call_back_url));
     const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/validation-phrase"));
     type Response = Started<VoiceValidation>;
 
@@ -125,7 +125,9 @@ impl Endpoint for SunoVoiceValidate {
     }
 
     limits! {
-        and ["vocalStartS", "vocalEndS"].map(|field| Limit::new(field, Bound::Step(1.0))),
+        and Limit::all(["voiceUrl", "vocalStartS", "vocalEndS"], Bound::Required, []),
+        and Limit::all(["voiceUrl"], Bound::Address, []),
+        and Limit::all(["vocalStartS", "vocalEndS"], Bound::Step(1.0), []),
         // The voice must end after it starts. Start and end are whole seconds, so the end is at least 1 second after
         // the start.
         and [Limit::new("vocalEndS", Bound::AtLeast(1.0)).counted_from("vocalStartS")],

@@ -152,6 +152,8 @@ impl Endpoint for AddInstrumental {
         models MODELS {}
         "tags": Characters TAGS,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and Limit::all(["uploadUrl", "title", "tags", "negativeTags"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
@@ -161,6 +163,8 @@ impl Endpoint for AddInstrumental {
         models MODELS {}
         "tags": Characters TAGS,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and Limit::all(["uploadUrl", "title", "tags", "negativeTags"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and rules::voice_limits(),
         and rules::weight_limits(),
         and rules::lyrics_and_variety_limits(),

@@ -166,6 +166,8 @@ impl Endpoint for AddVocals {
         models MODELS {}
         "style": Characters STYLE,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and Limit::all(["prompt", "uploadUrl", "title", "style", "negativeTags"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
@@ -176,6 +178,8 @@ impl Endpoint for AddVocals {
         "prompt": Characters PROMPT,
         "style": Characters STYLE,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and Limit::all(["uploadUrl", "title", "style", "negativeTags"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and rules::voice_limits(),
         and rules::weight_limits(),
         and rules::lyrics_and_variety_limits(),

@@ -248,6 +248,9 @@ impl Endpoint for GenerateMashup {
         }
         "prompt" in SIMPLE: Characters IDEA,
         "uploadUrlList": Count UPLOADS,
+        and Limit::all(["uploadUrlList", "customMode", "model"], Bound::Required, []),
+        and Limit::all(["uploadUrlList"], Bound::Address, []),
+        and rules::own_texts(CUSTOM),
         and rules::whole_duration_limits(),
         and rules::voice_limits(),
         and rules::weight_limits(),
@@ -261,6 +264,8 @@ impl Endpoint for GenerateMashup {
             "title": GenerateMusicLimits::title,
         }
         "uploadUrlList": CountAtLeast UPLOADS,
+        and Limit::all(["uploadUrlList", "customMode", "model", "style", "title"], Bound::Required, []),
+        and Limit::all(["uploadUrlList"], Bound::Address, []),
         and rules::always_custom(rules::whole_duration_limits()),
         and rules::persona_limits(),
         and rules::voice_limits(),

@@ -245,6 +245,10 @@ impl Endpoint for UploadAndCoverAudio {
             "title" in CUSTOM: GenerateMusicLimits::title,
         }
         "prompt" in SIMPLE: Characters IDEA,
+        and Limit::all(["uploadUrl", "customMode", "instrumental", "model"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
+        and Limit::all(["prompt"], Bound::Required, [SIMPLE]),
+        and rules::own_texts(CUSTOM),
         and rules::whole_duration_limits(),
         and [Limit::new("personaId", Bound::LeftOut).in_mode(SIMPLE)],
         and rules::persona_limits(),
@@ -259,6 +263,8 @@ impl Endpoint for UploadAndCoverAudio {
             "style": GenerateMusicLimits::style,
             "title": GenerateMusicLimits::title,
         }
+        and Limit::all(["uploadUrl", "customMode", "instrumental", "model"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and rules::always_custom(rules::whole_duration_limits()),
         and rules::persona_limits(),
         and rules::voice_limits(),

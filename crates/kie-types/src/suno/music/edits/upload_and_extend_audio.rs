@@ -260,6 +260,8 @@ impl Endpoint for UploadAndExtendAudio {
             "style" in OWN: ExtendMusicLimits::style,
             "title" in OWN: ExtendMusicLimits::title,
         }
+        and Limit::all(["uploadUrl", "defaultParamFlag", "continueAt", "model"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and [Limit::new("continueAt", Bound::Above(0.0))],
         and [Limit::new("personaId", Bound::LeftOut).in_mode(INHERIT)],
         and rules::persona_limits(),
@@ -274,6 +276,8 @@ impl Endpoint for UploadAndExtendAudio {
             "style" in OWN: ExtendMusicLimits::style,
             "title" in OWN: ExtendMusicLimits::title,
         }
+        and Limit::all(["uploadUrl", "defaultParamFlag", "model"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and [Limit::new("continueAt", Bound::Above(0.0))],
         and [Limit::new("personaId", Bound::LeftOut).in_mode(INHERIT)],
         and rules::inherited_limits(INHERITED),

@@ -14,7 +14,7 @@ use crate::{
     market::{MarketForm, MarketRecord},
     operation::{Effect, Endpoint, Examples, MarketAnswer, Method},
     price::{Credits, Price},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     value::Timestamp,
 };
 
@@ -64,6 +64,10 @@ impl Endpoint for BoostMusicStyle {
         let mut rules = Rules::new(Self::NAME);
         rules.required("content", &self.content);
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["content"], Bound::Required, []),
     }
 
     /// Reads a response as a success if the response has a style. `successFlag` is not used, because its values are not

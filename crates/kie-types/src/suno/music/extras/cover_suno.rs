@@ -10,7 +10,7 @@ use crate::{
         Started, TaskEndpoint, TaskState, request,
     },
     price::{Credits, Price},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     suno::{lookup::lookup, music::job::Music},
     value::{Link, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -60,6 +60,10 @@ impl Endpoint for CoverSuno {
         rules.required("taskId", self.task_id.as_str());
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId"], Bound::Required, []),
     }
 
     /// Reads the existing task from the refusal of a second request for the same music task. The documentation page

@@ -120,6 +120,7 @@ impl Endpoint for GeneratePersona {
         "vocalEnd": Step STEP,
         "vocalEnd" from "vocalStart": AtLeast SHORTEST,
         "vocalEnd" from "vocalStart": AtMost LONGEST,
+        and Limit::all(["taskId", "audioId", "name", "description"], Bound::Required, []),
     }
 
     fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<Persona>, ReadError> {

@@ -10,7 +10,7 @@ use crate::{
     market::{MarketForm, MarketRecord},
     operation::{Effect, Endpoint, Examples, MarketAnswer, Method},
     price::Price,
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     suno::music::job::Music,
     value::{AudioId, Seconds, TaskId},
 };
@@ -60,6 +60,10 @@ impl Endpoint for GetTimestampedLyrics {
         rules.required("taskId", self.task_id.as_str());
         rules.required("audioId", self.audio_id.as_str());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId", "audioId"], Bound::Required, []),
     }
 
     /// Reads a response without `data` as lyrics without words. The documentation page does not show the response for a

@@ -15,7 +15,7 @@ use crate::{
         Started, TaskEndpoint, TaskState, request,
     },
     price::Credits,
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     suno::{lookup::lookup, music::job::Music},
     value::{AudioId, Link, TaskId, open_enum},
 };
@@ -53,7 +53,7 @@ impl Endpoint for RecoveryAudio {
     const PATH: &'static str = "/api/v1/suno/recovery";
     const EFFECT: Effect = Effect::Creates;
     const CALL_BACK: Option<CallbackField<Self>> =
-        Some(CallbackField::new("call_back_url", |request| &mut request.call_back_url));
+        Some(CallbackField::optional("call_back_url", |request| &mut request.call_back_url));
     const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/suno-recovery-audio"));
     type Response = Started<Recovery>;
 
@@ -62,6 +62,10 @@ impl Endpoint for RecoveryAudio {
         rules.required("task_id", self.task_id.as_str());
         rules.call_back_url("call_back_url", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["task_id"], Bound::Required, []),
     }
 
     /// Reads the refusal of an unknown music task as "not found". This refusal has code 500, like a server error. Only
