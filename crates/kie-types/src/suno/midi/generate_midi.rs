@@ -135,7 +135,7 @@ lookup! {
 }
 
 answer! {
-    /// Record of a MIDI task: the response to the lookup [`GetMidiDetails`], with the current state of the task.
+    /// Record of a MIDI task: the response to [`get-midi-details`](GetMidiDetails), with the current state of the task.
     pub struct MidiRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
