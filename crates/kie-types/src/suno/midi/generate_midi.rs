@@ -203,7 +203,8 @@ answer! {
 
 open_enum! {
     /// Status of a MIDI task, from the field `successFlag` of its record. The service sends the status as a number.
-    /// [`as_str`](Self::as_str) returns the number as text.
+    ///
+    /// In Rust, [`as_str`](Self::as_str) returns the number as text.
     pub enum MidiStatus {
         /// The task is in progress.
         Pending = "0",
