@@ -16,7 +16,9 @@
 mod callback;
 mod described;
 mod generator;
+mod spelling;
 
-pub use crate::describe::plain;
+pub use crate::{describe::plain, value::retention};
+pub use callback::MarketCallbackBody;
 pub use described::{OperationSchemas, limits};
 pub use generator::generator;

@@ -248,8 +248,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a separation task: the response to the lookup [`GetVocalSeparationDetails`], with the current state of
-    /// the task.
+    /// Record of a separation task: the response to [`get-vocal-separation-details`](GetVocalSeparationDetails), with
+    /// the current state of the task.
     pub struct VocalSeparationRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "taskId" | "task_id",
@@ -340,7 +340,7 @@ answer! {
         /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "task_id" | "taskId",
         /// Stems as an object. In JSON, the key of the object is `vocal_separation_info` on the documentation page, or
-        /// `vocal_removal_info` if the kind of separation is [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced).
+        /// `vocal_removal_info` if the kind of separation is [`split_stem_advanced`](SeparationType::SplitStemAdvanced).
         pub info: Option<Stems> =
             "vocal_separation_info" | "vocal_removal_info" | "vocalSeparationInfo" | "vocalRemovalInfo",
         /// Link to the accompaniment, if the payload has this link outside `info`. One existing client reads the link
