@@ -117,7 +117,9 @@ fn then(limits: &[Limit], wire: &Wire, fields: &Fields) -> Map<String, Value> {
             ref bound => {
                 required.extend((*bound == Bound::Required).then(|| name.clone()));
                 let keywords = keywords(bound, property);
-                if let (false, Value::Object(known)) = (keywords.is_empty(), properties.entry(name).or_insert(json!({}))) {
+                if let (false, Value::Object(known)) =
+                    (keywords.is_empty(), properties.entry(name).or_insert(json!({})))
+                {
                     known.extend(keywords);
                 }
             }
