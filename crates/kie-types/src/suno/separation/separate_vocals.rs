@@ -343,12 +343,12 @@ answer! {
         /// `vocal_removal_info` if the kind of separation is [`split_stem_advanced`](SeparationType::SplitStemAdvanced).
         pub info: Option<Stems> =
             "vocal_separation_info" | "vocal_removal_info" | "vocalSeparationInfo" | "vocalRemovalInfo",
-        /// Link to the accompaniment, if the payload has this link outside `info`. One existing client reads the link
-        /// from this place.
+        /// Link to the accompaniment, if the payload has this link outside [`vocal_separation_info`](Self::info). One
+        /// existing client reads the link from this place.
         pub instrumental_url: Option<Link> = "instrumental_url" | "instrumentalUrl",
-        /// Link to the voice, if the payload has this link outside `info`.
+        /// Link to the voice, if the payload has this link outside [`vocal_separation_info`](Self::info).
         pub vocal_url: Option<Link> = "vocal_url" | "vocalUrl",
-        /// Stems as a list, if the payload has this list outside `info`.
+        /// Stems as a list, if the payload has this list outside [`vocal_separation_info`](Self::info).
         pub origin_data: Vec<OriginData> = "origin_data" | "originData",
     }
 }
