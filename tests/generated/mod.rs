@@ -1,4 +1,5 @@
 //! Tests of the files that `cargo xtask generate` writes: the fixtures, and the OpenAPI document.
 
 mod fixtures;
+mod rules;
 mod schema;

@@ -235,9 +235,7 @@ fn all_listed<E: Endpoint>(route: Route) -> usize {
                 let request = with(request, field, value);
                 let Err(invalid) = check_on::<E>(&request, route).result else { continue };
                 for violation in invalid.violations() {
-                    let here = |limit: &&Limit| {
-                        limit.field == field_of(violation) && limit.applies_to(&request)
-                    };
+                    let here = |limit: &&Limit| limit.field == field_of(violation) && limit.applies_to(&request);
                     let said = limits.iter().filter(here).any(|limit| is_said(limit, &violation.rule));
                     let is_row = !matches!(violation.rule, Rule::WrongType { .. })
                         && !matches!(violation.rule, Rule::Fixed { .. } | Rule::NotCarried { .. })

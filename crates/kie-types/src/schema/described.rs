@@ -6,7 +6,10 @@ use serde_json::Value;
 use crate::{
     callback::Callback,
     market::Route,
-    operation::{Endpoint, Job, Method, TaskEndpoint, schema::{Component, limits_as_sent}},
+    operation::{
+        Endpoint, Job, Method, TaskEndpoint,
+        schema::{Component, limits_as_sent},
+    },
 };
 
 /// Schemas of one operation. A named type appears as a reference to its definition in the generator.

@@ -68,9 +68,8 @@ pub(super) fn print<'a>(limits: impl Iterator<Item = (Route, &'a [Limit])>) {
 /// fields have a list of their own.
 fn rows(limits: &[(Route, &[Limit])]) -> Vec<Row> {
     let is_row = |limit: &&Limit| limit.bound != Bound::Required;
-    let each = limits.iter().flat_map(|(route, limits)| {
-        limits.iter().filter(is_row).map(|limit| Row::of(*route, limit))
-    });
+    let each =
+        limits.iter().flat_map(|(route, limits)| limits.iter().filter(is_row).map(|limit| Row::of(*route, limit)));
     let by_case = join(
         each.collect(),
         |a, b| a.words.is_empty() && b.words.is_empty() && a.models == b.models && a.routes == b.routes,

@@ -42,6 +42,11 @@ fn is_market(wire: &Wire) -> bool {
 fn cases(wire: &Wire) -> Vec<Case> {
     let mut of_models: Vec<(Limit, Vec<Model>)> = Vec::new();
     for mut limit in wire.limits().flat_map(|limit| [limit.clone()].into_iter().chain(without_base(&limit))) {
+        // Beside the choice between known words and any text, these rules would hide the choice from code generators.
+        if matches!(limit.bound, Bound::Known(_)) && limit.modes.is_empty() {
+            let given = Mode::given("", limit.field);
+            limit = limit.in_mode(given);
+        }
         if limit.from.is_some() || (limit.modes.is_empty() && limit.model.is_none()) {
             continue;
         }
@@ -117,7 +122,9 @@ fn then(limits: &[Limit], wire: &Wire, fields: &Fields) -> Map<String, Value> {
             ref bound => {
                 required.extend((*bound == Bound::Required).then(|| name.clone()));
                 let keywords = keywords(bound, property);
-                if let (false, Value::Object(known)) = (keywords.is_empty(), properties.entry(name).or_insert(json!({}))) {
+                if let (false, Value::Object(known)) =
+                    (keywords.is_empty(), properties.entry(name).or_insert(json!({})))
+                {
                     known.extend(keywords);
                 }
             }

@@ -25,7 +25,9 @@ pub(super) fn keywords(bound: &Bound, property: &Map<String, Value>) -> Map<Stri
         Bound::AtLeast(least) => json!({ "minimum": number(*least) }),
         Bound::AtMost(most) => json!({ "maximum": number(*most) }),
         Bound::Above(floor) => json!({ "exclusiveMinimum": number(*floor) }),
-        Bound::Step(step) if is_in_schema(bound) && !is_a(property, "integer") => json!({ "multipleOf": number(*step) }),
+        Bound::Step(step) if is_in_schema(bound) && !is_a(property, "integer") => {
+            json!({ "multipleOf": number(*step) })
+        }
         Bound::OneOf(words) => json!({ "enum": words }),
         Bound::Known(words) if words.iter().any(|word| Model::WORDS.contains(word)) => {
             let refused: Vec<_> = Model::WORDS.into_iter().filter(|word| !words.contains(word)).collect();

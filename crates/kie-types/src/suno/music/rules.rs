@@ -85,8 +85,11 @@ pub(super) fn inherited_limits<const N: usize>(fields: [&'static str; N]) -> [Li
 /// Returns the limits of the classic route that require the texts of a request with these parameters of its own: style
 /// and title, and lyrics for a song.
 pub(super) fn own_texts(own: Mode) -> impl Iterator<Item = Limit> {
-    Limit::all(["style", "title"], Bound::Required, [own])
-        .chain(Limit::all(["prompt"], Bound::Required, [own, SINGING]))
+    Limit::all(["style", "title"], Bound::Required, [own]).chain(Limit::all(
+        ["prompt"],
+        Bound::Required,
+        [own, SINGING],
+    ))
 }
 
 /// Returns the limits of an operation that the market route offers only in custom mode: the limits of custom mode hold
