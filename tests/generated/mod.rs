@@ -2,5 +2,6 @@
 
 mod described;
 mod fixtures;
+mod rules;
 mod schema;
 mod texts;

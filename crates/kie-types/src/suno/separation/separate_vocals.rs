@@ -55,12 +55,11 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_url: Option<String>,
-        /// Kind of separation. The field is called `type` in JSON. If the field is missing, the service uses
-        /// `separate_vocal`.
+        /// Kind of separation. If the field is missing, the service uses `separate_vocal`.
         #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
         pub kind: Option<SeparationType>,
         /// Name of the stem to extract. Required with the kind
-        /// [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced), and not allowed with the other kinds.
+        /// [`split_stem_advanced`](SeparationType::SplitStemAdvanced), and not allowed with the other kinds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub stem_name: Option<StemName>,
         /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in

@@ -22,7 +22,7 @@ use crate::{
 
 request! {
     /// Makes a cloned voice from a recording of a phrase: the second of two steps to clone a singing voice. A phrase is
-    /// a short text that the owner of the voice sings. The first step, [`SunoVoiceValidate`](crate::SunoVoiceValidate),
+    /// a short text that the owner of the voice sings. The first step, [`suno-voice-validate`](crate::SunoVoiceValidate),
     /// makes the phrase.
     ///
     /// You can send one request for each phrase: the service refuses a second request for the same phrase with code
