@@ -332,8 +332,8 @@ answer! {
     /// Payload of the callback about a separation task: the field `data` of the callback's body. There is one callback
     /// per task.
     ///
-    /// The payload has several forms. According to one report, a callback with code 200 can also lack all fields of
-    /// this type. So use the callback only as a signal that the task is finished, and read the stems from the
+    /// The payload has several forms. According to one report, a callback with code 200 can also lack all known
+    /// fields. So use the callback only as a signal that the task is finished, and read the stems from the
     /// [record](VocalSeparationRecord) of the task.
     pub struct VocalSeparationCallback {
         /// Id of the task.
