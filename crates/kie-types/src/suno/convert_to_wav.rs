@@ -126,7 +126,7 @@ lookup! {
 }
 
 answer! {
-    /// Record of a WAV task: the response to the lookup [`GetWavDetails`], with the current state of the task.
+    /// Record of a WAV task: the response to [`get-wav-details`](GetWavDetails), with the current state of the task.
     pub struct WavRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<WavConversion>> = "taskId" | "task_id",
@@ -219,6 +219,10 @@ answer! {
         pub audio_wav_url: Option<Link> = "audioWavUrl" | "audio_wav_url",
         /// Id of the task.
         pub task_id: Option<TaskId<WavConversion>> = "task_id" | "taskId",
+    }
+    unread {
+        /// Stage of the task: `complete`. KIE does not document this field, but the author of a client expects it.
+        String = "callbackType",
     }
 }
 

@@ -141,7 +141,7 @@ lookup! {
 }
 
 answer! {
-    /// Record of a MIDI task: the response to the lookup [`GetMidiDetails`], with the current state of the task.
+    /// Record of a MIDI task: the response to [`get-midi-details`](GetMidiDetails), with the current state of the task.
     pub struct MidiRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
@@ -209,7 +209,8 @@ answer! {
 
 open_enum! {
     /// Status of a MIDI task, from the field `successFlag` of its record. The service sends the status as a number.
-    /// [`as_str`](Self::as_str) returns the number as text.
+    ///
+    /// In Rust, [`as_str`](Self::as_str) returns the number as text.
     pub enum MidiStatus {
         /// The task is in progress.
         Pending = "0",

@@ -247,8 +247,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a separation task: the response to the lookup [`GetVocalSeparationDetails`], with the current state of
-    /// the task.
+    /// Record of a separation task: the response to [`get-vocal-separation-details`](GetVocalSeparationDetails), with
+    /// the current state of the task.
     pub struct VocalSeparationRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "taskId" | "task_id",
@@ -332,22 +332,22 @@ answer! {
     /// Payload of the callback about a separation task: the field `data` of the callback's body. There is one callback
     /// per task.
     ///
-    /// The payload has several forms. According to one report, a callback with code 200 can also lack all fields of
-    /// this type. So use the callback only as a signal that the task is finished, and read the stems from the
+    /// The payload has several forms. According to one report, a callback with code 200 can also lack all known
+    /// fields. So use the callback only as a signal that the task is finished, and read the stems from the
     /// [record](VocalSeparationRecord) of the task.
     pub struct VocalSeparationCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "task_id" | "taskId",
         /// Stems as an object. In JSON, the key of the object is `vocal_separation_info` on the documentation page, or
-        /// `vocal_removal_info` if the kind of separation is [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced).
+        /// `vocal_removal_info` if the kind of separation is [`split_stem_advanced`](SeparationType::SplitStemAdvanced).
         pub info: Option<Stems> =
             "vocal_separation_info" | "vocal_removal_info" | "vocalSeparationInfo" | "vocalRemovalInfo",
-        /// Link to the accompaniment, if the payload has this link outside `info`. One existing client reads the link
-        /// from this place.
+        /// Link to the accompaniment, if the payload has this link outside [`vocal_separation_info`](Self::info). One
+        /// existing client reads the link from this place.
         pub instrumental_url: Option<Link> = "instrumental_url" | "instrumentalUrl",
-        /// Link to the voice, if the payload has this link outside `info`.
+        /// Link to the voice, if the payload has this link outside [`vocal_separation_info`](Self::info).
         pub vocal_url: Option<Link> = "vocal_url" | "vocalUrl",
-        /// Stems as a list, if the payload has this list outside `info`.
+        /// Stems as a list, if the payload has this list outside [`vocal_separation_info`](Self::info).
         pub origin_data: Vec<OriginData> = "origin_data" | "originData",
     }
 }

@@ -193,16 +193,21 @@ lookup! {
 }
 
 answer! {
-    /// Record of a voice task: the response to the lookup [`SunoVoiceRecordInfo`], with the current state of the task.
-    /// The record has no timestamps.
+    /// Record of a voice task: the response to [`suno-voice-record-info`](SunoVoiceRecordInfo), with the current state
+    /// of the task. The record has no timestamps.
     pub struct VoiceRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
-        /// Id of the cloned voice. In practice, the service never sent this id for some tasks: see [`ClonedVoice`].
+        /// Id of the cloned voice. In practice, the service never sent this id for some tasks, and accepted the id of
+        /// such a task as `personaId`.
+        ///
+        /// In Rust, [`ClonedVoice::voice_id`] is then that id.
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
         /// Id of a task that the result has in place of an address. Only records of the market route have this field.
         /// According to one client, it is the id of the validation task, and a later record of that task has the id of the
-        /// voice. A wait for the voice does not look that task up.
+        /// voice.
+        ///
+        /// In Rust, a wait for the voice does not look that task up.
         pub validation_task_id: Option<TaskId<VoiceValidation>> = "validationTaskId",
         /// Status of the task.
         pub status: Option<VoiceStatus> = "status",

@@ -197,8 +197,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a validation task: the response to the lookup [`SunoVoiceValidateInfo`], with the current state of the
-    /// task. The record has no timestamps.
+    /// Record of a validation task: the response to [`suno-voice-validate-info`](SunoVoiceValidateInfo), with the
+    /// current state of the task. The record has no timestamps.
     ///
     /// Store the phrase when you receive it: the response to a later lookup may not have the phrase.
     pub struct VoiceValidationRecord {

@@ -137,7 +137,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a cover task: the response to the lookup [`GetCoverSunoDetails`], with the current state of the task.
+    /// Record of a cover task: the response to [`get-cover-suno-details`](GetCoverSunoDetails), with the current state
+    /// of the task.
     pub struct CoverRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",

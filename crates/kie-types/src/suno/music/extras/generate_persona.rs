@@ -143,7 +143,6 @@ impl Examples for GeneratePersona {
 
 /// Persona that the service made.
 #[derive(Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Persona {
@@ -158,12 +157,25 @@ pub struct Persona {
 }
 
 answer! {
-    /// Fields of a persona in a response. All of them can be missing, but a response without an id is not read as a
-    /// persona.
+    /// Persona that the service made. Each field can be missing, but no persona can be used without its id.
     struct PersonaFields {
+        /// Id of the persona, for use as the `personaId` of songs.
         persona_id: Option<PersonaId> = "personaId" | "persona_id",
+        /// Name of the persona, from the request.
         name: Option<String> = "name",
+        /// Description of the persona, from the request.
         description: Option<String> = "description",
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Persona {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Persona".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        PersonaFields::json_schema(generator)
     }
 }
 
