@@ -1,7 +1,11 @@
-//! Writes the generated files: the OpenAPI document, fixtures, and parts of two Markdown files. A change of the
+//! Writes the generated files: the documents for other languages, fixtures, and parts of two Markdown files. A change of the
 //! fixtures shows that a type has changed. The fixtures do not show that the service behaves like this.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 use kie_types::catalog::{self, OPERATIONS};
@@ -9,8 +13,11 @@ use serde_json::Value;
 
 use crate::{limits, openapi, tables};
 
-/// Folder that contains only generated files.
+/// Folder of the generated fixtures.
 const FIXTURES: &str = "tests/fixtures/generated";
+
+/// Folders that contain only generated files.
+const FOLDERS: [&str; 2] = [FIXTURES, openapi::SCHEMAS];
 
 /// Path of a Markdown file with generated parts, and the function that takes its text and returns it with new parts.
 type Page = (&'static str, fn(&str) -> anyhow::Result<String>);
@@ -19,7 +26,7 @@ const PAGES: [Page; 2] = [("crates/kie-types/README.md", tables::renewed), ("cra
 
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let files = files()?;
+    let files = files(&root)?;
     let mut pages = Vec::new();
     for (page, renewed) in PAGES {
         let text = fs::read_to_string(root.join(page))?;
@@ -53,10 +60,10 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the paths of the generated fixtures that exist now.
-fn existing(root: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
+/// Returns the paths of the files that exist now in the folders of generated files.
+fn existing(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders = vec![root.join(FIXTURES)];
+    let mut folders: Vec<_> = FOLDERS.iter().map(|folder| root.join(folder)).collect();
     while let Some(folder) = folders.pop() {
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for entry in entries {
@@ -72,7 +79,7 @@ fn existing(root: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Returns the path and the content of every generated file.
-fn files() -> anyhow::Result<BTreeMap<PathBuf, String>> {
+fn files(root: &Path) -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let mut files = BTreeMap::new();
     for operation in OPERATIONS {
         let examples = catalog::examples(operation.name).context("every listed operation has examples")?;
@@ -80,7 +87,11 @@ fn files() -> anyhow::Result<BTreeMap<PathBuf, String>> {
     }
     files.insert(format!("{FIXTURES}/limits.json").into(), printed(&Value::Array(limits::rows()?))?);
     files.insert(format!("{FIXTURES}/operations.json").into(), printed(&serde_json::to_value(OPERATIONS)?)?);
-    files.insert("crates/kie-types/openapi.json".into(), printed(&openapi::document()?)?);
+    for (path, content) in openapi::files()? {
+        files.insert(path, printed(&content)?);
+    }
+    let recorded = fs::read_to_string(root.join(openapi::SURFACE)).ok();
+    files.insert(openapi::SURFACE.into(), openapi::surface(recorded.as_deref())?);
     Ok(files)
 }
 

@@ -19,9 +19,13 @@ pub mod suno;
 pub mod text;
 mod value;
 
-/// OpenAPI 3.1 document of the API, as JSON. It is for programs in other languages. It describes every operation and
-/// every callback of this crate, with the limits of the request fields.
-pub const OPENAPI: &str = include_str!("../openapi.json");
+/// OpenAPI 3.1 document of the classic route, as JSON, for programs in other languages. It describes every operation and
+/// every callback of this crate, with the limits of the request fields. Uploads have another host, and so a document of
+/// their own: [`OPENAPI_UPLOADS`].
+pub const OPENAPI: &str = include_str!("../contract/openapi.json");
+
+/// OpenAPI 3.1 document of the uploads, as JSON.
+pub const OPENAPI_UPLOADS: &str = include_str!("../contract/uploads.json");
 
 pub use answer::{Charged, Refusal, RefusalKind, Unreadable, envelope};
 pub use any_callback::{AnyCallback, Unrecognised};
