@@ -4,9 +4,9 @@ from io import BytesIO
 
 from made.python.client import market, openapi, uploads
 from made.python.client.market.api.market import create_task
-from made.python.client.openapi.api.suno_api import generate_music, get_music_details
+from made.python.client.openapi.api.suno import generate_music, get_music_details
 from made.python.client.openapi.models import MusicCallbackBody, MusicRecord, MusicStatusKnown
-from made.python.client.uploads.api.file_upload_api import upload_file_stream
+from made.python.client.uploads.api.uploads import upload_file_stream
 from made.python.client.uploads.types import File
 from service import BASE_URL, bodies, poll, receive
 
