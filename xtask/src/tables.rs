@@ -69,7 +69,7 @@ struct Tables {
 #[derive(PartialEq)]
 struct ModelRow {
     field: &'static str,
-    mode: &'static str,
+    mode: String,
     cells: Vec<String>,
 }
 
@@ -96,46 +96,56 @@ impl Tables {
             tables.add(operation.name, &limits);
         }
         // The rows about the field `model` come first. After them, rows with the same field and mode follow each other.
-        let order: Vec<_> = tables.by_model.iter().map(|(row, _)| (row.field, row.mode)).collect();
+        let order: Vec<_> = tables.by_model.iter().map(|(row, _)| (row.field, row.mode.clone())).collect();
         let field_at = |row: &ModelRow| order.iter().position(|(field, _)| *field == row.field);
-        let mode_at = |row: &ModelRow| order.iter().position(|place| *place == (row.field, row.mode));
+        let mode_at = |row: &ModelRow| order.iter().position(|place| place.0 == row.field && place.1 == row.mode);
         tables.by_model.sort_by_key(|(row, _)| (row.field != MODEL, field_at(row), mode_at(row)));
         Ok(tables)
     }
 
     fn add(&mut self, operation: &'static str, limits: &[Limit]) {
-        let accepted = limits.iter().find(|limit| limit.field == MODEL).map_or(&[][..], |limit| limit.bound.words());
+        let accepted = limits.iter().filter(|limit| limit.field == MODEL).map(|limit| limit.bound.words());
+        let accepted = accepted.into_iter().find(|words| !words.is_empty()).unwrap_or_default();
         let mut others: Groups<String, &str> = Vec::new();
+        // A field that every request has is in the type of the request, and an address in the text about the field.
+        let is_shown = |limit: &&Limit| match limit.bound {
+            Bound::Required => !limit.modes.is_empty(),
+            ref bound => *bound != Bound::Address,
+        };
+        let limits: Vec<&Limit> = limits.iter().filter(is_shown).collect();
         let mut fields: Vec<&'static str> = limits.iter().map(|limit| limit.field).collect();
         let mut known = HashSet::new();
         fields.retain(|field| known.insert(*field));
         for field in fields {
-            let of_field: Vec<&Limit> = limits.iter().filter(|limit| limit.field == field).collect();
-            let mut modes: Vec<Option<Mode>> = Vec::new();
-            for limit in &of_field {
-                let is_bound = limit.bound != Bound::LeftOut;
-                if is_bound && !modes.contains(&limit.mode) {
-                    modes.push(limit.mode);
+            let of_field: Vec<&Limit> = limits.iter().filter(|limit| limit.field == field).copied().collect();
+            let (presence, bounds): (Vec<&Limit>, Vec<&Limit>) =
+                of_field.into_iter().partition(|limit| matches!(limit.bound, Bound::Required | Bound::LeftOut));
+            let mut modes: Vec<&[Mode]> = Vec::new();
+            for limit in &bounds {
+                if !modes.contains(&limit.modes.as_slice()) {
+                    modes.push(&limit.modes);
                 }
             }
-            for mode in modes {
+            for modes in modes {
+                let of_modes = bounds.iter().chain(presence.iter().filter(|limit| limit.bound == Bound::LeftOut));
                 let in_mode: Vec<&Limit> =
-                    of_field.iter().filter(|limit| limit.mode.is_none() || limit.mode == mode).copied().collect();
+                    of_modes.filter(|limit| limit.modes.is_empty() || limit.modes == modes).copied().collect();
                 let is_text = in_mode.iter().any(|limit| matches!(limit.bound, Bound::Characters(_)));
                 let is_by_model = field == MODEL || is_text || in_mode.iter().any(|limit| limit.model.is_some());
                 if !accepted.is_empty() && is_by_model {
                     let cells = Model::ALL.iter().map(|model| cell(model, accepted, &in_mode)).collect();
-                    let row = ModelRow { field, mode: mode.map_or("", |mode| mode.name), cells };
+                    let row = ModelRow { field, mode: modes_name(modes), cells };
                     add_to_group(&mut self.by_model, row, operation);
                 } else {
-                    let mode = mode.map_or_else(String::new, |mode| format!(" ({})", mode.name));
-                    add_to_group(&mut others, allowed(&in_mode) + &mode, field);
+                    add_to_group(&mut others, allowed(&in_mode) + &in_brackets(&modes_name(modes)), field);
                 }
             }
-            let left_out = of_field.iter().filter(|limit| limit.bound == Bound::LeftOut);
-            let left_out: Vec<_> = left_out.filter_map(|limit| limit.mode).map(|mode| mode_name(&mode)).collect();
-            if !left_out.is_empty() {
-                add_to_group(&mut others, format!("left out ({})", left_out.join(", ")), field);
+            for (bound, text) in [(Bound::Required, "required"), (Bound::LeftOut, "left out")] {
+                let limits = presence.iter().filter(|limit| limit.bound == bound && limit.model.is_none());
+                let cases: Vec<_> = limits.map(|limit| modes_name(&limit.modes)).collect();
+                if !cases.is_empty() {
+                    add_to_group(&mut others, text.to_owned() + &in_brackets(&cases.join(", ")), field);
+                }
             }
         }
         // Fields with the same limit share an entry.
@@ -206,9 +216,15 @@ fn cell(model: &Model, accepted: &[&str], limits: &[&Limit]) -> String {
     }
 }
 
-/// Returns the name of a mode. A name that is a word on the wire is printed as code.
-fn mode_name(mode: &Mode) -> String {
-    if mode.name.contains('_') { format!("`{}`", mode.name) } else { mode.name.to_owned() }
+/// Returns the names of modes in which a request is at the same time. A name that is a word on the wire is printed as
+/// code.
+fn modes_name(modes: &[Mode]) -> String {
+    let name = |mode: &Mode| if mode.name.contains('_') { format!("`{}`", mode.name) } else { mode.name.to_owned() };
+    modes.iter().map(name).collect::<Vec<_>>().join(" and ")
+}
+
+fn in_brackets(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" ({text})") }
 }
 
 fn quoted(words: &[&str]) -> String {
@@ -240,6 +256,7 @@ fn allowed(bounds: &[&Limit]) -> String {
             Bound::Count(count) => Some(format!("exactly {count} entries")),
             Bound::CountAtLeast(count) => Some(format!("at least {count} entries")),
             Bound::CountAtMost(count) => Some(format!("at most {count} entries")),
+            Bound::Folder => Some("no slash at either end".to_owned()),
             Bound::Above(number) => Some(format!("more than {number}")),
             Bound::Step(step) => Some(format!("steps of {step}")),
             Bound::OneOf(of) => Some(listed(of)),

@@ -93,6 +93,26 @@ macro_rules! any_callback {
                 }
             }
         }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for AnyCallback {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                "AnyCallbackBody".into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "description": "A callback of any kind, for one address that receives the callbacks of all \
+                                    operations. Only the fields of `data` tell the kind, and the callback of a failed \
+                                    task often has none of them.",
+                    "anyOf": [
+                        $(generator.subschema_for::<Callback<$job>>(),)+
+                        generator.subschema_for::<crate::schema::MarketCallbackBody>(),
+                        generator.subschema_for::<crate::market::MarketRecord>(),
+                    ],
+                })
+            }
+        }
     };
 }
 

@@ -24,6 +24,9 @@ mod value;
 /// their own: [`OPENAPI_UPLOADS`].
 pub const OPENAPI: &str = include_str!("../contract/openapi.json");
 
+/// OpenAPI 3.1 document of the market route, as JSON.
+pub const OPENAPI_MARKET: &str = include_str!("../contract/market.json");
+
 /// OpenAPI 3.1 document of the uploads, as JSON.
 pub const OPENAPI_UPLOADS: &str = include_str!("../contract/uploads.json");
 

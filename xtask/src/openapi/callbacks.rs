@@ -1,12 +1,14 @@
 //! Callbacks, which the service sends to the address in a request.
 
 use kie_types::{
+    AnyCallback,
     catalog::{OPERATIONS, Operation},
     signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
 };
+use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::{document::Document, examples, reference};
+use super::examples;
 
 /// Returns the callback about the tasks that an operation starts, for a `callbacks` object.
 pub(super) fn of_operation(operation: &Operation, field: &str, body: &Value) -> anyhow::Result<Value> {
@@ -23,20 +25,11 @@ pub(super) fn of_job(job: &str, body: &Value) -> anyhow::Result<Value> {
     Ok(item(&format!("{job}-callback"), &format!("Callback about a task of the kind {job}"), body, examples))
 }
 
-/// Adds the webhook for an address that receives the callbacks about tasks of all kinds.
-pub(super) fn add_any(document: &mut Document) {
-    let bodies = document.webhooks.values().map(|item| item.pointer(BODY).cloned().unwrap_or_default());
-    let any = json!({
-        "description": "Callback about a task of any kind. The fields of `data` tell the kind.",
-        "anyOf": bodies.collect::<Vec<_>>(),
-    });
-    document.schemas.insert("AnyCallbackBody".into(), any);
-    let item = item("any-callback", "Callback about a task of any kind", &reference("AnyCallbackBody"), Map::new());
-    document.webhooks.insert("any".into(), item);
+/// Returns the webhook for an address that receives the callbacks about tasks of all kinds.
+pub(super) fn of_any(generator: &mut SchemaGenerator, examples: Map<String, Value>) -> Value {
+    let body = generator.subschema_for::<AnyCallback>().to_value();
+    item("any-callback", "Callback about a task of any kind", &body, examples)
 }
-
-/// Place of the schema of the body in a webhook.
-const BODY: &str = "/post/requestBody/content/application~1json/schema";
 
 /// Returns a webhook. `id` is its name in generated programs.
 pub(super) fn item(id: &str, summary: &str, body: &Value, examples: Map<String, Value>) -> Value {
@@ -62,9 +55,4 @@ pub(super) fn item(id: &str, summary: &str, body: &Value, examples: Map<String, 
             "4XX": { "description": "Not accepted. The service may send the callback again." },
         },
     } })
-}
-
-/// Returns the reference to the body of the callbacks about a kind of task.
-pub(super) fn body_of(schema: &schemars::Schema) -> Value {
-    schema.get("$ref").map_or_else(|| schema.clone().to_value(), |name| json!({ "$ref": name }))
 }

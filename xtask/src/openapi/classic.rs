@@ -6,7 +6,7 @@ use kie_types::{
     catalog::{self, Operation, Visitor},
     schema::OperationSchemas,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     answer, callbacks,
@@ -31,7 +31,8 @@ pub(super) fn document(host: Host) -> anyhow::Result<Value> {
                      on <https://api.kie.ai> use the address of an uploaded file.";
         return document.finish("KIE.AI file uploads", about, host);
     }
-    callbacks::add_any(&mut document);
+    let any = callbacks::of_any(&mut document.generator, Map::new());
+    document.webhooks.insert("any".into(), any);
     let about = "The classic route: one path for each operation. Files are uploaded to another host, with a document of \
                  its own.";
     document.finish("KIE.AI Suno API", about, host)
@@ -71,7 +72,7 @@ impl Visitor for Visit<'_> {
 
     fn start<E: TaskEndpoint>(self) -> Self::Output {
         let job = <E::Job as Job>::NAME;
-        let body = self.described.callback.as_ref().map(callbacks::body_of).context("a task has callbacks")?;
+        let body = self.described.callback.clone().context("a task has callbacks")?.to_value();
         if !self.document.webhooks.contains_key(job) {
             self.document.webhooks.insert(job.to_owned(), callbacks::of_job(job, &body)?);
         }

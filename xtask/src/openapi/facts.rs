@@ -1,6 +1,8 @@
 //! Facts about an operation for programs, as extensions: words that begin with `x-`.
 
-use kie_types::{Effect, Endpoint, Host, LONGEST_TASK, Lifetime, NEW_TASKS, NEW_TASKS_SPAN, Price, catalog::Operation};
+use kie_types::{
+    Effect, Endpoint, Host, LONGEST_TASK, Lifetime, NEW_TASKS, NEW_TASKS_SPAN, Price, catalog::Operation, schema,
+};
 use serde_json::{Map, Value, json};
 
 /// Returns the extensions of an operation.
@@ -14,7 +16,7 @@ pub(super) fn of<E: Endpoint>(operation: &Operation) -> Map<String, Value> {
         _ if E::NAME == "download-url" => Some(Lifetime::DIRECT),
         _ => None,
     };
-    facts.extend(lifetime.map(|lifetime| ("x-retention".to_owned(), retention(lifetime))));
+    facts.extend(lifetime.map(|lifetime| ("x-retention".to_owned(), schema::retention(lifetime))));
     if operation.job.is_some() {
         facts.insert("x-rate-limit".into(), rate_limit());
     }
@@ -25,17 +27,12 @@ pub(super) fn of<E: Endpoint>(operation: &Operation) -> Map<String, Value> {
 }
 
 /// Returns the price of a call in credits, with the day on which it was read. Returns `None` if it is not known.
-fn price(operation: &Operation) -> Option<Value> {
+pub(super) fn price(operation: &Operation) -> Option<Value> {
     let listed = |price: Price| json!({ "credits": price.credits, "most": price.most, "asOf": price.date });
     match operation.can_cost() {
         true => operation.price.map(listed),
         false => Some(json!({ "credits": 0, "most": 0 })),
     }
-}
-
-/// Returns the documented time for which the service keeps the files of an answer or a task.
-fn retention(lifetime: Lifetime) -> Value {
-    json!({ "shortestSeconds": lifetime.shortest.as_secs(), "longestSeconds": lifetime.longest.as_secs() })
 }
 
 /// Returns the documented maximum number of tasks that an account may start in a time.

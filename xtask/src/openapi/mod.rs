@@ -7,6 +7,7 @@ mod classic;
 mod document;
 mod examples;
 mod facts;
+mod market;
 mod standalone;
 mod surface;
 
@@ -32,6 +33,7 @@ const CHANGELOG: &str = include_str!("../../../crates/kie-types/contract/CHANGEL
 pub(crate) fn documents() -> anyhow::Result<BTreeMap<&'static str, Value>> {
     Ok(BTreeMap::from([
         ("openapi.json", classic::document(Host::Api)?),
+        ("market.json", market::document()?),
         ("uploads.json", classic::document(Host::Upload)?),
     ]))
 }

@@ -9,6 +9,9 @@ use std::{
 use anyhow::{Context as _, bail};
 use serde_json::{Map, Value};
 
+/// Number of lines that the error shows.
+const SHOWN: usize = 20;
+
 /// Returns the surface of the documents, after their version. `recorded` is the surface that was recorded last.
 ///
 /// # Errors
@@ -23,8 +26,9 @@ pub(super) fn compare(documents: &BTreeMap<&'static str, Value>, recorded: Optio
         if !gone.is_empty() && !is_declared(before.trim(), version)? {
             bail!(
                 "the documents break programs that use version {before}: give contract/CHANGELOG.md a heading with a \
-                 version that says so, or bring back:\n{}",
-                gone.join("\n")
+                 version that says so, or bring back {} lines of contract/surface.txt, such as\n{}",
+                gone.len(),
+                gone.iter().take(SHOWN).copied().collect::<Vec<_>>().join("\n")
             );
         }
     }

@@ -8,7 +8,7 @@ use crate::{
         envelope::{self, ReadError},
     },
     operation::{Effect, Endpoint, Examples, Method},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     value::{Link, link::Direct},
 };
 
@@ -58,6 +58,11 @@ impl Endpoint for DownloadUrl {
             rules.address("url", Some(&self.url));
         }
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["url"], Bound::Required, []),
+        and Limit::all(["url"], Bound::Address, []),
     }
 
     /// Reads the link from the response. An empty text is an error.

@@ -3,7 +3,7 @@
 use super::uploaded_file::UploadedFile;
 use crate::{
     operation::{Effect, Endpoint, Examples, Host, Method, request},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
 };
 
 request! {
@@ -51,6 +51,11 @@ impl Endpoint for UploadFileStream {
         rules.required("uploadPath", &self.upload_path);
         rules.folder("uploadPath", &self.upload_path);
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["file", "uploadPath"], Bound::Required, []),
+        and Limit::all(["uploadPath"], Bound::Folder, []),
     }
 }
 

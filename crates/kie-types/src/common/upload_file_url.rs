@@ -3,7 +3,7 @@
 use super::uploaded_file::UploadedFile;
 use crate::{
     operation::{Effect, Endpoint, Examples, Host, Method, request},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
 };
 
 request! {
@@ -53,6 +53,12 @@ impl Endpoint for UploadFileUrl {
         rules.required("uploadPath", &self.upload_path);
         rules.folder("uploadPath", &self.upload_path);
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["fileUrl", "uploadPath"], Bound::Required, []),
+        and Limit::all(["fileUrl"], Bound::Address, []),
+        and Limit::all(["uploadPath"], Bound::Folder, []),
     }
 }
 

@@ -6,7 +6,10 @@ use crate::{
 };
 
 answer! {
-    /// An uploaded file. Use its [`url`](Self::url) in any request that takes a file.
+    /// An uploaded file. Use its `downloadUrl`, or its `fileUrl` if there is no `downloadUrl`, in any request that takes
+    /// a file.
+    ///
+    /// In Rust, [`url`](Self::url) returns this link.
     ///
     /// The documentation shows two forms of this response, which share only a few field names. The real service has
     /// never sent the form on the upload quickstart page. The file is kept for 24 hours according to the newer pages,

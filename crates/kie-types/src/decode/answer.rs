@@ -56,13 +56,16 @@ macro_rules! decode {
 pub(crate) use decode;
 
 /// Declares a struct of a response. Each field lists its names on the wire. The field is serialized under the first of
-/// these names.
+/// these names. The fields after `unread` are not in the struct. They are only described in the schema.
 macro_rules! answer {
     (
         $(#[doc = $doc:literal])*
         $vis:vis struct $name:ident {
             $($(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $kind:ty = $wire:literal $(| $alias:literal)*,)+
         }
+        $(unread {
+            $($(#[doc = $unread_doc:literal])* $unread:ty = $unread_wire:literal $(| $unread_alias:literal)*,)+
+        })?
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Default, PartialEq)]
@@ -101,6 +104,12 @@ macro_rules! answer {
                 fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                     $crate::describe::answer(&[$($doc),*], [
                         $(($wire, &[$($alias),*], &[$($field_doc),*], generator.subschema_for::<$kind>()),)+
+                        $($((
+                            $unread_wire,
+                            &[$($unread_alias),*],
+                            &[$($unread_doc),*],
+                            generator.subschema_for::<$unread>(),
+                        ),)+)?
                     ])
                 }
             }

@@ -1,27 +1,29 @@
 //! Schemas of open enums, made from their words.
 
 use schemars::Schema;
-use serde_json::json;
 
 use super::prose::{describe_as, plain};
 
-/// Returns the schema of an open enum. The schema lists the known words and also allows any other word.
-pub(crate) fn words<const N: usize>(docs: &[&str], words: [(&str, &[&str]); N]) -> Schema {
-    // If all words of the enum are numbers, the service sends numbers.
-    let flags: Result<Vec<i64>, _> = words.iter().map(|(word, _)| word.parse()).collect();
-    let choices = match flags {
-        Ok(flags) => json!([{ "type": "integer", "enum": flags }, { "type": ["integer", "string"] }]),
-        Err(_) => {
-            let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            json!([{ "type": "string", "enum": known }, { "type": "string" }])
-        }
+/// Returns the schema of the known words of an open enum. If all words are numbers, the service sends numbers.
+pub(crate) fn known_words<const N: usize>(docs: &[&str], words: [(&str, &[&str]); N]) -> Schema {
+    let known = words.map(|(word, _)| word);
+    let mut schema = match numbers(&known) {
+        Some(numbers) => schemars::json_schema!({ "type": "integer", "enum": numbers }),
+        None => schemars::json_schema!({ "type": "string", "enum": known.as_slice() }),
     };
-    let listed = words.iter().map(|(word, docs)| format!("- `{word}`: {}", plain(&docs.join("\n"))));
-    let listed: Vec<_> = listed.collect();
-    let mut schema = schemars::json_schema!({ "anyOf": choices });
-    describe_as(
-        &mut schema,
-        &format!("{}\n\nOther values are possible.\n\n{}", plain(&docs.join("\n")), listed.join("\n")),
-    );
+    let listed = words.map(|(word, docs)| format!("- `{word}`: {}", plain(&docs.join("\n"))));
+    describe_as(&mut schema, &format!("{}\n\n{}", plain(&docs.join("\n")), listed.join("\n")));
     schema
+}
+
+/// Returns the schema of an open enum: a known word, or any other word. `known` is the reference to the known words.
+pub(crate) fn any_word(known: &Schema, words: &[&str]) -> Schema {
+    match numbers(words) {
+        Some(_) => schemars::json_schema!({ "anyOf": [known, { "type": "integer" }, { "type": "string" }] }),
+        None => schemars::json_schema!({ "anyOf": [known, { "type": "string" }] }),
+    }
+}
+
+fn numbers(words: &[&str]) -> Option<Vec<i64>> {
+    words.iter().map(|word| word.parse().ok()).collect()
 }

@@ -2,7 +2,7 @@
 
 /// Returns the name of a field on the market route: the words of its classic name in snake_case. For example,
 /// `infillStartS` becomes `infill_start_s`.
-pub(super) fn market_name(classic: &str) -> String {
+pub(crate) fn market_name(classic: &str) -> String {
     let mut name = String::with_capacity(classic.len() + 4);
     for character in classic.chars() {
         if character.is_ascii_uppercase() {

@@ -14,6 +14,8 @@ mod schema;
 
 pub use catalogue::{MarketModel, MarketModels};
 pub use field::classic_name;
+#[cfg(feature = "schemars")]
+pub(crate) use field::market_name;
 pub use form::MarketForm;
 pub use record::{MarketRecord, MarketState};
 pub use result::MarketResult;

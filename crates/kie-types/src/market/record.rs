@@ -12,11 +12,11 @@ use crate::{
 };
 
 answer! {
-    /// Record of a task of the market route. It has the same form for all kinds of task. Each kind of task
-    /// [converts](crate::Job::of_market) it to its own record, so programs rarely need this type.
+    /// Record of a task of the market route. It has the same form for all kinds of task.
     ///
-    /// The record repeats the request (`param`). This crate does not read the repetition: it was seen with wrong
-    /// escapes, so that the whole record was not valid JSON.
+    /// In Rust, each kind of task [converts](crate::Job::of_market) it to its own record, so programs rarely need this
+    /// type. `param`, a copy of the request, is not in this type: it was seen with wrong escapes, so that the whole
+    /// record was not valid JSON.
     ///
     /// Documentation: <https://docs.kie.ai/market/common/get-task-detail>
     pub struct MarketRecord {
@@ -55,6 +55,11 @@ answer! {
         pub credits_consumed: Option<Credits> = "creditsConsumed" | "consumeCredits" | "credits_consumed",
         /// Credits that the account had left after the task. Only older callbacks have this field.
         pub credits_remaining: Option<Credits> = "remainedCredits" | "credits_remaining",
+    }
+    unread {
+        /// Request that started the task: a string that contains JSON. Some records have wrong escapes here, so that
+        /// the whole record is not valid JSON.
+        JsonText = "param" | "paramJson",
     }
 }
 

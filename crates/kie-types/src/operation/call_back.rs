@@ -18,14 +18,27 @@ use std::fmt;
 /// ```
 pub struct CallbackField<E> {
     name: &'static str,
+    is_required: bool,
     place: fn(&mut E) -> &mut Option<String>,
 }
 
 impl<E> CallbackField<E> {
     /// Creates the description of a field from the field's name on the wire and a function that returns the field of a
-    /// request.
+    /// request. On the classic route, the service refuses a request without the address. For an operation that accepts
+    /// such a request, use [`optional`](Self::optional).
     pub const fn new(name: &'static str, place: fn(&mut E) -> &mut Option<String>) -> Self {
-        Self { name, place }
+        Self { name, is_required: true, place }
+    }
+
+    /// Creates the description of a field, as [`new`](Self::new) does. The service accepts a request without the address.
+    pub const fn optional(name: &'static str, place: fn(&mut E) -> &mut Option<String>) -> Self {
+        Self { name, is_required: false, place }
+    }
+
+    /// Returns `true` if the service refuses a request without the address on the classic route. The client adds the
+    /// address, so [`Endpoint::validate`](crate::Endpoint::validate) accepts such a request.
+    pub const fn is_required(self) -> bool {
+        self.is_required
     }
 
     /// Returns the field's name on the wire. KIE's operations use different names, such as `callBackUrl` and

@@ -148,15 +148,15 @@ impl<J> schemars::JsonSchema for Started<J> {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "description": "An accepted submit: the id to look the task up with.",
-            "type": "object",
-            "properties": {
-                "taskId": { "type": "string" },
-                "task_id": { "type": "string", "description": "Another spelling of `taskId`." },
-            },
-            "anyOf": [{ "required": ["taskId"] }, { "required": ["task_id"] }],
-        })
+        crate::describe::answer(
+            &["Response to an accepted request: the id of the started task. The service spells it in two ways."],
+            [(
+                "taskId",
+                &["task_id"],
+                &["Id of the started task, for lookups."],
+                schemars::json_schema!({ "type": "string" }),
+            )],
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::mode::{Mode, ModeValue};
+use super::mode::Mode;
 
 /// A field that the service ignores in certain modes of an operation.
 ///
@@ -56,14 +56,8 @@ impl IgnoredField {
 impl fmt::Display for IgnoredField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the service ignores it")?;
-        for (index, Mode { field, value, .. }) in self.modes.iter().enumerate() {
-            f.write_str(if index == 0 { " when " } else { " and " })?;
-            match value {
-                ModeValue::Flag(flag) => write!(f, "{field} is {flag}"),
-                ModeValue::Word(word) => write!(f, "{field} is {word}"),
-                ModeValue::Given => write!(f, "{field} is given"),
-                ModeValue::LeftOut => write!(f, "{field} is left out"),
-            }?;
+        for (index, mode) in self.modes.iter().enumerate() {
+            write!(f, " {} {mode}", if index == 0 { "when" } else { "and" })?;
         }
         Ok(())
     }

@@ -1,14 +1,16 @@
 //! Documented limits as data, for programs that print the limits or build an input form.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::mode::Mode;
 use crate::value::Model;
 
 /// A documented limit of one request field. [`validate`](crate::Endpoint::validate) checks the same limit.
 ///
-/// A request must keep every limit whose [`mode`](Self::mode) and [`model`](Self::model) match the request. A limit
-/// without a mode and without a model always applies. A field that is left out breaks no limit.
+/// A request must keep every limit whose [`modes`](Self::modes) and [`model`](Self::model) match the request. A limit
+/// without modes and without a model always applies. A field that is left out breaks no limit but
+/// [`Bound::Required`].
 ///
 /// ```
 /// use kie_types::{Bound, Endpoint, GenerateMusic};
@@ -16,9 +18,7 @@ use crate::value::Model;
 ///
 /// let request = json!({ "customMode": true, "instrumental": false, "model": "V4" });
 /// let of_prompt = GenerateMusic::limits().into_iter().filter(|limit| {
-///     let in_mode = limit.mode.is_none_or(|mode| mode.is_of(&request));
-///     let for_model = limit.model.as_ref().is_none_or(|model| request["model"] == model.as_str());
-///     limit.field == "prompt" && in_mode && for_model
+///     limit.field == "prompt" && limit.applies_to(&request)
 /// });
 /// let bounds: Vec<_> = of_prompt.map(|limit| limit.bound).collect();
 /// assert_eq!(bounds, [Bound::Characters(3_000)]);
@@ -33,7 +33,7 @@ use crate::value::Model;
 /// let limit = Limit::new("tempo", Bound::AtMost(300.0)).in_mode(REMIX);
 /// assert_eq!(serde_json::to_value(&limit)?, serde_json::json!({
 ///     "field": "tempo",
-///     "mode": { "name": "remix", "field": "isRemix", "value": { "flag": true } },
+///     "modes": [{ "name": "remix", "field": "isRemix", "value": { "flag": true } }],
 ///     "bound": { "atMost": 300.0 },
 /// }));
 /// # Ok::<(), serde_json::Error>(())
@@ -44,9 +44,10 @@ use crate::value::Model;
 pub struct Limit {
     /// Name of the field on the wire.
     pub field: &'static str,
-    /// Mode in which the limit applies. `None` if the limit applies in all modes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mode: Option<Mode>,
+    /// Modes in which the limit applies. The limit applies only if the request is in all these modes at the same time.
+    /// Empty if the limit applies in all modes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<Mode>,
     /// Model for which the limit applies. `None` if the limit applies for all models.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
@@ -66,13 +67,24 @@ pub struct Limit {
 impl Limit {
     /// Creates a limit that applies in every mode and for every model.
     pub fn new(field: &'static str, bound: Bound) -> Self {
-        Self { field, mode: None, model: None, from: None, name: "", bound }
+        Self { field, modes: Vec::new(), model: None, from: None, name: "", bound }
     }
 
-    /// Restricts the limit to this mode.
+    /// Creates one limit for each of these fields. All these limits have the same bound, and apply if the request is in
+    /// all of these modes at the same time.
+    pub(crate) fn all<const N: usize, const M: usize>(
+        fields: [&'static str; N],
+        bound: Bound,
+        modes: [Mode; M],
+    ) -> impl Iterator<Item = Self> {
+        fields.into_iter().map(move |field| Self { modes: modes.to_vec(), ..Self::new(field, bound.clone()) })
+    }
+
+    /// Restricts the limit to this mode. After several calls, the limit applies if the request is in all of the modes
+    /// at the same time.
     #[must_use]
     pub fn in_mode(mut self, mode: Mode) -> Self {
-        self.mode = Some(mode);
+        self.modes.push(mode);
         self
     }
 
@@ -95,6 +107,13 @@ impl Limit {
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
+    }
+
+    /// Returns `true` if the limit applies to a request: the request is in all modes of the limit, and names its model.
+    /// `request` is the request as JSON.
+    pub fn applies_to(&self, request: &Value) -> bool {
+        let names = |model: &Model| request.get("model").is_some_and(|named| *named == *model.as_str());
+        self.modes.iter().all(|mode| mode.is_of(request)) && self.model.as_ref().is_none_or(names)
     }
 }
 
@@ -126,7 +145,13 @@ pub enum Bound {
     /// name of a newer model, unless they are a near miss of a known word ([`Rules::known`](crate::Rules::known)). A
     /// model that is known but not in the list is not accepted.
     Known(Vec<&'static str>),
-    /// The field must be left out.
+    /// The text must be an `http` or `https` address. In a list, each entry must be such an address.
+    Address,
+    /// The text must have no slash at either end, like the path of a folder.
+    Folder,
+    /// The field must be given. A text must not be blank, and a list must not be empty.
+    Required,
+    /// The field must be left out. A flag may also be `false`.
     LeftOut,
 }
 
@@ -142,7 +167,7 @@ impl Bound {
             Self::AtLeast(number) | Self::AtMost(number) | Self::Above(number) | Self::Step(number) => {
                 number.to_string()
             }
-            Self::OneOf(_) | Self::Known(_) | Self::LeftOut => String::new(),
+            _ => String::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Modes of an operation. Different rules apply in different modes.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -39,6 +41,8 @@ pub enum ModeValue {
     Given,
     /// The field is missing or null.
     LeftOut,
+    /// The field is missing or null, or it has a blank text or an empty list.
+    Empty,
 }
 
 impl Mode {
@@ -63,6 +67,12 @@ impl Mode {
         Self { name, field, value: ModeValue::LeftOut }
     }
 
+    /// Creates a mode. A request is in this mode if its field `field` is missing or null, or has a blank text or an empty
+    /// list.
+    pub const fn empty(name: &'static str, field: &'static str) -> Self {
+        Self { name, field, value: ModeValue::Empty }
+    }
+
     /// Returns `true` if a request is in this mode. `request` is the request as JSON.
     pub fn is_of(&self, request: &Value) -> bool {
         self.matches(request.get(self.field))
@@ -80,6 +90,25 @@ impl Mode {
             ModeValue::Word(word) => value.is_some_and(|text| text == word),
             ModeValue::Given => value.is_some(),
             ModeValue::LeftOut => value.is_none(),
+            ModeValue::Empty => value.is_none_or(|value| match value {
+                Value::String(text) => text.trim().is_empty(),
+                Value::Array(entries) => entries.is_empty(),
+                _ => false,
+            }),
+        }
+    }
+}
+
+/// Prints a clause that says when a request is in this mode, such as `customMode is true`.
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { field, value, .. } = self;
+        match value {
+            ModeValue::Flag(flag) => write!(f, "{field} is {flag}"),
+            ModeValue::Word(word) => write!(f, "{field} is {word}"),
+            ModeValue::Given => write!(f, "{field} is given"),
+            ModeValue::LeftOut => write!(f, "{field} is left out"),
+            ModeValue::Empty => write!(f, "{field} is left out or empty"),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         Started, TaskEndpoint, TaskState, request,
     },
     price::{Credits, Price},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
@@ -64,6 +64,10 @@ impl Endpoint for ConvertToWav {
         rules.required("audioId", self.audio_id.as_str());
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId", "audioId"], Bound::Required, []),
     }
 }
 
@@ -122,7 +126,7 @@ lookup! {
 }
 
 answer! {
-    /// Record of a WAV task: the response to the lookup [`GetWavDetails`], with the current state of the task.
+    /// Record of a WAV task: the response to [`get-wav-details`](GetWavDetails), with the current state of the task.
     pub struct WavRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<WavConversion>> = "taskId" | "task_id",
@@ -215,6 +219,10 @@ answer! {
         pub audio_wav_url: Option<Link> = "audioWavUrl" | "audio_wav_url",
         /// Id of the task.
         pub task_id: Option<TaskId<WavConversion>> = "task_id" | "taskId",
+    }
+    unread {
+        /// Stage of the task: `complete`. KIE does not document this field, but the author of a client expects it.
+        String = "callbackType",
     }
 }
 

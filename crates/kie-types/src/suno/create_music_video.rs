@@ -87,6 +87,7 @@ impl Endpoint for CreateMusicVideo {
     limits! {
         "author": Characters AUTHOR,
         "domainName": Characters DOMAIN_NAME,
+        and Limit::all(["taskId", "audioId"], Bound::Required, []),
     }
 }
 
@@ -152,7 +153,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a video task: the response to the lookup [`GetMusicVideoDetails`], with the current state of the task.
+    /// Record of a video task: the response to [`get-music-video-details`](GetMusicVideoDetails), with the current
+    /// state of the task.
     pub struct MusicVideoRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<MusicVideo>> = "taskId" | "task_id",

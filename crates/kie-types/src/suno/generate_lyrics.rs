@@ -76,6 +76,7 @@ impl Endpoint for GenerateLyrics {
 
     limits! {
         "prompt": Characters PROMPT,
+        and Limit::all(["prompt"], Bound::Required, []),
     }
 
     fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
@@ -179,8 +180,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a lyrics task: the response to the lookup [`GetLyricsDetails`], with the current state of the task.
-    /// The record has no timestamps.
+    /// Record of a lyrics task: the response to [`get-lyrics-details`](GetLyricsDetails), with the current state of the
+    /// task. The record has no timestamps.
     pub struct LyricsRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Lyrics>> = "taskId" | "task_id",

@@ -69,6 +69,10 @@ macro_rules! lookup {
                 rules.finish()
             }
 
+            fn limits() -> Vec<$crate::request::Limit> {
+                $crate::request::Limit::all([$field], $crate::request::Bound::Required, []).collect()
+            }
+
             fn read_market(
                 http_status: u16,
                 body: &[u8],

@@ -29,7 +29,9 @@ answer! {
         pub source_image_url: Option<Link<Any>> = "sourceImageUrl" | "source_image_url",
         /// Text of the track. It can be the lyrics, the idea from the request, or `[Instrumental]`.
         pub prompt: Option<String> = "prompt",
-        /// Suno's own name of the model that made the track. [`model`](Self::model) converts the name to a [`Model`].
+        /// Suno's own name of the model that made the track, such as `chirp-crow` for V5.
+        ///
+        /// In Rust, [`model`](Self::model) converts the name to a [`Model`].
         pub model_name: Option<String> = "modelName" | "model_name",
         /// Title of the track. If the request had no title, the title can be the id of the track.
         pub title: Option<String> = "title",

@@ -24,6 +24,8 @@ pub use model::Model;
 pub(crate) use model::UPSTREAM;
 pub(crate) use open_enum::{UnknownWord, open_enum};
 pub use parse_error::ParseError;
+#[cfg(feature = "schemars")]
+pub use schema::retention;
 pub use seconds::Seconds;
 pub use timestamp::Timestamp;
 pub use weight::Weight;

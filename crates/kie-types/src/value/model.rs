@@ -5,8 +5,10 @@ use super::open_enum::open_enum;
 open_enum! {
     /// Model that makes the music. Each model is listed under its name in requests.
     ///
-    /// Each operation that takes a model has a table of the accepted models. Most of these tables also have the maximum
-    /// length of each text for each model, such as
+    /// Each operation that takes a model accepts some of the models. In most of these operations, the maximum length of
+    /// a text depends on the model.
+    ///
+    /// In Rust, the limits are in tables such as
     /// [`generate_music::LIMITS`](crate::suno::music::generate_music::LIMITS).
     pub enum Model {
         /// First model of this API. No operation accepts this model any more.

@@ -102,15 +102,34 @@ macro_rules! open_enum {
         }
 
         #[cfg(feature = "schemars")]
-        impl schemars::JsonSchema for $name {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($name).into()
+        const _: () = {
+            /// The known words, a definition of its own.
+            struct Known;
+
+            impl schemars::JsonSchema for Known {
+                fn schema_name() -> std::borrow::Cow<'static, str> {
+                    concat!(stringify!($name), "Known").into()
+                }
+
+                fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                    $crate::describe::known_words(&[$($doc),*], [$(($word, &[$($variant_doc),*]),)+])
+                }
             }
 
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                $crate::describe::words(&[$($doc),*], [$(($word, &[$($variant_doc),*]),)+])
+            impl schemars::JsonSchema for $name {
+                fn inline_schema() -> bool {
+                    true
+                }
+
+                fn schema_name() -> std::borrow::Cow<'static, str> {
+                    stringify!($name).into()
+                }
+
+                fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                    $crate::describe::any_word(&generator.subschema_for::<Known>(), &Self::WORDS)
+                }
             }
-        }
+        };
 
         impl $crate::decode::FromAny for $name {
             fn text(text: &str) -> Option<Self> {

@@ -4,7 +4,7 @@ use kie_suno::{
     Credits, Route,
     errors::{Invalid, Rule},
     requests::{
-        Checked, Effect, Endpoint, Host, Limit, Method, TaskEndpoint,
+        Bound, Checked, Effect, Endpoint, Host, Limit, Method, TaskEndpoint,
         catalog::{self, Operation, Visitor},
     },
     types::MarketForm,
@@ -186,7 +186,8 @@ impl Visitor for Limits {
 /// Returns the required fields: those that an empty request lacks, and those that a request lacks which has only the
 /// fields that select a mode.
 fn required(operation: &str, route: Route, limits: &[Limit]) -> Vec<Required> {
-    let selects = |field: &str| limits.iter().filter_map(|limit| limit.mode).any(|mode| mode.field == field);
+    let modes: Vec<_> = limits.iter().filter(|limit| limit.bound != Bound::Required).flat_map(|it| &it.modes).collect();
+    let selects = |field: &str| modes.iter().any(|mode| mode.field == field);
     let modes = valid_examples(operation, route).into_iter().map(|(mut request, _)| {
         if let Some(fields) = request.as_object_mut() {
             fields.retain(|field, value| value.is_boolean() || selects(field));

@@ -2,7 +2,7 @@
 
 use kie_suno::{
     Route,
-    requests::{Bound, Limit, Mode, ModeValue, Model},
+    requests::{Bound, Limit, Mode, Model},
 };
 
 use crate::output::{Column, Table, out, wrap};
@@ -14,7 +14,7 @@ const WIDTH: usize = 78;
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
     field: &'static str,
-    mode: Option<Mode>,
+    modes: Vec<Mode>,
     bound: String,
     /// Words that the bound lists.
     words: Vec<&'static str>,
@@ -27,7 +27,7 @@ struct Row {
 pub(super) fn print<'a>(limits: impl Iterator<Item = (Route, &'a [Limit])>) {
     let limits: Vec<_> = limits.collect();
     let (words, rows): (Vec<Row>, Vec<Row>) = rows(&limits).into_iter().partition(|row| !row.words.is_empty());
-    let mode = |row: &Row| row.mode.map(|mode| mode.name).unwrap_or_default();
+    let mode = |row: &Row| row.modes.iter().map(|mode| mode.name).collect::<Vec<_>>().join(" and ");
     let only = |row: &Row| match row.routes.as_slice() {
         [route] if limits.len() > 1 => route.to_string(),
         _ => String::new(),
@@ -36,7 +36,7 @@ pub(super) fn print<'a>(limits: impl Iterator<Item = (Route, &'a [Limit])>) {
         out!("\nLimits:");
         let mut table = Table::new(["FIELD", "LIMIT", "MODE", "MODELS", "ROUTE"].map(Column::whole));
         for row in &rows {
-            let cells = [row.field, &row.bound, mode(row), &span(&row.models), &only(row)];
+            let cells = [row.field, &row.bound, &mode(row), &span(&row.models), &only(row)];
             table.push(cells.map(Into::into));
         }
         table.print();
@@ -46,12 +46,12 @@ pub(super) fn print<'a>(limits: impl Iterator<Item = (Route, &'a [Limit])>) {
     }
     for row in &words {
         let (mode, models, route) = (mode(row), span(&row.models), only(row));
-        let cases: Vec<&str> = [mode, &models, &route].into_iter().filter(|case| !case.is_empty()).collect();
+        let cases: Vec<&str> = [&*mode, &models, &route].into_iter().filter(|case| !case.is_empty()).collect();
         let cases = if cases.is_empty() { String::new() } else { format!(" ({})", cases.join(", ")) };
         wrapped(&format!("{}{cases}: {}", row.field, row.words.join(", "))).iter().for_each(|line| out!("{line}"));
     }
     let mut modes: Vec<Mode> = Vec::new();
-    for mode in rows.iter().chain(&words).filter_map(|row| row.mode) {
+    for mode in rows.iter().chain(&words).flat_map(|row| row.modes.iter().copied()) {
         if !modes.contains(&mode) {
             modes.push(mode);
         }
@@ -59,19 +59,17 @@ pub(super) fn print<'a>(limits: impl Iterator<Item = (Route, &'a [Limit])>) {
     if !modes.is_empty() {
         out!("\nModes:");
     }
-    for Mode { name, field, value, .. } in modes {
-        match value {
-            ModeValue::Flag(flag) => out!("  {name}: {field} is {flag}"),
-            ModeValue::Word(word) => out!("  {name}: {field} is {word}"),
-            ModeValue::Given => out!("  {name}: {field} is given"),
-            _ => out!("  {name}: {field} is left out"),
-        }
+    for mode in modes {
+        out!("  {}: {mode}", mode.name);
     }
 }
 
-/// Returns one row for all limits of a field that apply in the same cases. The rows of a field follow each other.
+/// Returns one row for all limits of a field that apply in the same cases. The rows of a field follow each other. Required
+/// fields have a list of their own.
 fn rows(limits: &[(Route, &[Limit])]) -> Vec<Row> {
-    let each = limits.iter().flat_map(|(route, limits)| limits.iter().map(|limit| Row::of(*route, limit)));
+    let is_row = |limit: &&Limit| limit.bound != Bound::Required;
+    let each =
+        limits.iter().flat_map(|(route, limits)| limits.iter().filter(is_row).map(|limit| Row::of(*route, limit)));
     let by_case = join(
         each.collect(),
         |a, b| a.words.is_empty() && b.words.is_empty() && a.models == b.models && a.routes == b.routes,
@@ -104,7 +102,7 @@ fn join(rows: Vec<Row>, is_same: impl Fn(&Row, &Row) -> bool, add: impl Fn(&mut 
     let mut joined: Vec<Row> = Vec::new();
     for row in rows {
         let is_its =
-            |earlier: &&mut Row| (earlier.field, earlier.mode) == (row.field, row.mode) && is_same(earlier, &row);
+            |earlier: &&mut Row| (earlier.field, &earlier.modes) == (row.field, &row.modes) && is_same(earlier, &row);
         match joined.iter_mut().find(is_its) {
             Some(earlier) => add(earlier, row),
             None => joined.push(row),
@@ -115,10 +113,10 @@ fn join(rows: Vec<Row>, is_same: impl Fn(&Row, &Row) -> bool, add: impl Fn(&mut 
 
 impl Row {
     fn of(route: Route, limit: &Limit) -> Self {
-        let Limit { field, mode, model, bound, from, .. } = limit;
+        let Limit { field, modes, model, bound, from, .. } = limit;
         Self {
             field,
-            mode: *mode,
+            modes: modes.clone(),
             bound: text(bound, *from),
             words: bound.words().to_vec(),
             models: model.iter().cloned().collect(),
@@ -148,6 +146,8 @@ fn text(bound: &Bound, from: Option<&str>) -> String {
         Bound::AtMost(most) => format!("at most {}", number(most)),
         Bound::Above(floor) => format!("more than {}", number(floor)),
         Bound::Step(step) => format!("in steps of {step}"),
+        Bound::Address => "an http or https address".to_owned(),
+        Bound::Folder => "no slash at either end".to_owned(),
         Bound::LeftOut => "must be left out".to_owned(),
         _ => String::new(),
     }

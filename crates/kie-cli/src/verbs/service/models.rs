@@ -75,7 +75,7 @@ impl Row {
 
     /// Returns the maximum number of characters of a field, or an empty text if there is no limit.
     fn most(&self, field: &str, mode: &str) -> String {
-        let applies = |limit: &&Limit| limit.field == field && limit.mode.is_none_or(|of| of.name == mode);
+        let applies = |limit: &&Limit| limit.field == field && limit.modes.iter().all(|of| of.name == mode);
         match self.limits.iter().find(applies).map(|limit| &limit.bound) {
             Some(Bound::Characters(most)) => most.to_string(),
             _ => String::new(),

@@ -12,7 +12,7 @@ use crate::{
         Record, Started, TaskEndpoint, TaskState, request,
     },
     price::{Credits, Price},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     suno::{lookup::lookup, separate_vocals::VocalSeparation},
     value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -23,8 +23,10 @@ request! {
     /// `task_id` is the id of a finished [separation](crate::SeparateVocals), not of a music task. The service checks
     /// this id before it accepts the request, and refuses an unknown id with code 422.
     ///
-    /// On the market route, the notes come only in the callback. The `kie-suno` client has them if the callback reaches
-    /// its `Receiver`, and the receiver or the client has a ledger. The receiver keeps the notes in the ledger.
+    /// On the market route, the notes come only in the callback.
+    ///
+    /// In Rust, the `kie-suno` client has these notes if the callback reaches its `Receiver`, and the receiver or the
+    /// client has a ledger. The receiver keeps the notes in the ledger.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
     #[derive(Eq)]
@@ -69,6 +71,10 @@ impl Endpoint for GenerateMidi {
         rules.required("taskId", self.task_id.as_str());
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId"], Bound::Required, []),
     }
 }
 
@@ -135,7 +141,7 @@ lookup! {
 }
 
 answer! {
-    /// Record of a MIDI task: the response to the lookup [`GetMidiDetails`], with the current state of the task.
+    /// Record of a MIDI task: the response to [`get-midi-details`](GetMidiDetails), with the current state of the task.
     pub struct MidiRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
@@ -203,7 +209,8 @@ answer! {
 
 open_enum! {
     /// Status of a MIDI task, from the field `successFlag` of its record. The service sends the status as a number.
-    /// [`as_str`](Self::as_str) returns the number as text.
+    ///
+    /// In Rust, [`as_str`](Self::as_str) returns the number as text.
     pub enum MidiStatus {
         /// The task is in progress.
         Pending = "0",

@@ -9,7 +9,7 @@ use crate::{
     market::{MarketForm, Route},
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
-    request::{IgnoredField, Invalid, Rules, Warning, limits},
+    request::{IgnoredField, Invalid, Mode, Rules, Warning, limits},
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
@@ -18,10 +18,11 @@ request! {
     ///
     /// A task makes two tracks, usually after one to two minutes.
     ///
-    /// There are two modes. In simple mode ([`simple`](Self::simple),
-    /// [`simple_instrumental`](Self::simple_instrumental)), `prompt` is an idea, and the service writes lyrics, style
-    /// and title. In custom mode ([`song`](Self::song), [`instrumental`](Self::instrumental)), `prompt` is the lyrics,
-    /// and you also write style and title. An instrumental is music without singing.
+    /// There are two modes. In simple mode, `prompt` is an idea, and the service writes lyrics, style and title. In custom
+    /// mode, `prompt` is the lyrics, and you also write style and title. An instrumental is music without singing.
+    ///
+    /// In Rust, [`simple`](Self::simple) and [`simple_instrumental`](Self::simple_instrumental) are the requests in simple
+    /// mode, and [`song`](Self::song) and [`instrumental`](Self::instrumental) are those in custom mode.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-music>
     ///
@@ -153,6 +154,22 @@ pub const IMAGES: usize = 5;
 pub const VIDEOS: usize = 1;
 
 const MEDIA: [&str; 3] = ["imageUrls", "videoUrls", "audioUrls"];
+/// Modes of a request in simple mode that has no input but perhaps `prompt`, on the market route.
+const IDEA_IS_ALL: [Mode; 6] = [
+    SIMPLE,
+    Mode::empty("no lyrics", "lyrics"),
+    Mode::empty("no style", "style"),
+    Mode::empty("no images", "imageUrls"),
+    Mode::empty("no videos", "videoUrls"),
+    Mode::empty("no recordings", "audioUrls"),
+];
+/// Modes of a request in custom mode that has no input but perhaps `style`, on the market route.
+const STYLE_IS_ALL: [Mode; 4] = [
+    CUSTOM,
+    Mode::empty("no lyrics", "lyrics"),
+    Mode::empty("no prompt", "prompt"),
+    Mode::empty("no negativeTags", "negativeTags"),
+];
 
 pub use rules::{DURATION_MAX, DURATION_MIN, LYRICS, VARIETY_MAX, VARIETY_MIN};
 
@@ -310,6 +327,9 @@ impl Endpoint for GenerateMusic {
             "title" in CUSTOM: GenerateMusicLimits::title,
         }
         "prompt" in SIMPLE: Characters IDEA,
+        and Limit::all(["customMode", "instrumental", "model"], Bound::Required, []),
+        and Limit::all(["prompt"], Bound::Required, [SIMPLE]),
+        and rules::own_texts(CUSTOM),
         and rules::duration_limits(),
         and [Limit::new("personaId", Bound::LeftOut).in_mode(SIMPLE)],
         and rules::persona_limits(),
@@ -327,7 +347,12 @@ impl Endpoint for GenerateMusic {
         "prompt" in SIMPLE: Characters IDEA,
         "imageUrls" in SIMPLE: CountAtMost IMAGES,
         "videoUrls" in SIMPLE: CountAtMost VIDEOS,
-        and MEDIA.map(|field| Limit::new(field, Bound::LeftOut).in_mode(CUSTOM)),
+        and Limit::all(["customMode", "instrumental", "model"], Bound::Required, []),
+        and Limit::all(["prompt"], Bound::Required, IDEA_IS_ALL),
+        and Limit::all(["title"], Bound::Required, [CUSTOM]),
+        and Limit::all(["style"], Bound::Required, STYLE_IS_ALL),
+        and Limit::all(MEDIA, Bound::LeftOut, [CUSTOM]),
+        and Limit::all(MEDIA, Bound::Address, []),
         and rules::duration_limits(),
         and rules::persona_limits(),
         and rules::voice_limits(),

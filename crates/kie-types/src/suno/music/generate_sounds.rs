@@ -154,7 +154,7 @@ impl Endpoint for GenerateSounds {
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(2.5));
     const CALL_BACK: Option<CallbackField<Self>> =
-        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+        Some(CallbackField::optional("callBackUrl", |request| &mut request.call_back_url));
     const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/sounds"));
     type Response = Started<Music>;
 
@@ -177,6 +177,7 @@ impl Endpoint for GenerateSounds {
         "prompt": Characters PROMPT,
         "soundTempo": AtLeast TEMPO_MIN,
         "soundTempo": AtMost TEMPO_MAX,
+        and Limit::all(["prompt", "model"], Bound::Required, []),
         and [Limit::new("soundTempo", Bound::Step(1.0))],
         and [Limit::new("soundKey", Bound::OneOf(SoundKey::WORDS.to_vec()))],
     }

@@ -23,7 +23,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a music task: the response to the lookup [`GetMusicDetails`], with the current state of the task.
+    /// Record of a music task: the response to [`get-music-details`](GetMusicDetails), with the current state of the
+    /// task.
     pub struct MusicRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",

@@ -18,6 +18,8 @@ pub(super) const INHERIT: Mode = Mode::flag("inherit", "defaultParamFlag", false
 /// Mode of a request that continues a track or a recording, and uses the parameters in the request.
 pub(super) const OWN: Mode = Mode::flag("custom", "defaultParamFlag", true);
 
+/// Request for music with singing.
+pub(super) const SINGING: Mode = Mode::flag("song", "instrumental", false);
 /// Request for music without singing.
 pub(super) const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);
 
@@ -80,11 +82,23 @@ pub(super) fn inherited_limits<const N: usize>(fields: [&'static str; N]) -> [Li
     fields.map(|field| Limit::new(field, Bound::LeftOut).in_mode(INHERIT))
 }
 
+/// Returns the limits of the classic route that require the texts of a request with these parameters of its own: style
+/// and title, and lyrics for a song.
+pub(super) fn own_texts(own: Mode) -> impl Iterator<Item = Limit> {
+    Limit::all(["style", "title"], Bound::Required, [own]).chain(Limit::all(
+        ["prompt"],
+        Bound::Required,
+        [own, SINGING],
+    ))
+}
+
 /// Returns the limits of an operation that the market route offers only in custom mode: the limits of custom mode hold
 /// for every request, and those of simple mode for none.
 pub(super) fn always_custom(limits: Vec<Limit>) -> Vec<Limit> {
-    let custom = limits.into_iter().filter(|limit| limit.mode != Some(SIMPLE));
-    custom.map(|limit| Limit { mode: limit.mode.filter(|mode| *mode != CUSTOM), ..limit }).collect()
+    let mut custom = limits;
+    custom.retain(|limit| !limit.modes.contains(&SIMPLE));
+    custom.iter_mut().for_each(|limit| limit.modes.retain(|mode| *mode != CUSTOM));
+    custom
 }
 
 /// Returns the fields that have no meaning for music without singing on the market route.
@@ -158,7 +172,7 @@ pub(super) fn ignored_in_simple_mode() -> Vec<IgnoredField> {
     let mut ignored: Vec<_> = IgnoredField::all(["style", "title", "negativeTags", "personaModel"], SIMPLE).collect();
     ignored.extend(ignored_hints(SIMPLE));
     // In custom mode `prompt` is the lyrics, and an instrumental has no lyrics to sing.
-    ignored.push(IgnoredField::new("prompt", [CUSTOM, Mode::flag("instrumental", "instrumental", true)]));
+    ignored.push(IgnoredField::new("prompt", [CUSTOM, WITHOUT_SINGING]));
     ignored
 }
 

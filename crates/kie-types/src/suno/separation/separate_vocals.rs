@@ -55,12 +55,11 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_url: Option<String>,
-        /// Kind of separation. The field is called `type` in JSON. If the field is missing, the service uses
-        /// `separate_vocal`.
+        /// Kind of separation. If the field is missing, the service uses `separate_vocal`.
         #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
         pub kind: Option<SeparationType>,
         /// Name of the stem to extract. Required with the kind
-        /// [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced), and not allowed with the other kinds.
+        /// [`split_stem_advanced`](SeparationType::SplitStemAdvanced), and not allowed with the other kinds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub stem_name: Option<StemName>,
         /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
@@ -87,7 +86,10 @@ const SEPARATE_VOCAL: f64 = 10.0;
 const SPLIT_STEM: f64 = 50.0;
 const SPLIT_STEM_ADVANCED: f64 = 20.0;
 
+const TRACK: Mode = Mode::left_out("track", "audioUrl");
 const RECORDING: Mode = Mode::given("recording", "audioUrl");
+/// Kind of separation that needs `stemName`.
+const WITH_STEM_NAME: Mode = Mode::word("type", "split_stem_advanced");
 /// Kinds of separation for which `stemName` is not allowed: a missing `type`, `separate_vocal` and `split_stem`.
 const WITHOUT_STEM_NAME: [Mode; 3] =
     [Mode::left_out("default", "type"), Mode::word("type", "separate_vocal"), Mode::word("type", "split_stem")];
@@ -167,7 +169,10 @@ impl Endpoint for SeparateVocals {
     limits! {
         and [Limit::new("type", Bound::OneOf(SeparationType::WORDS.to_vec()))],
         and [Limit::new("stemName", Bound::Known(StemName::WORDS.to_vec()))],
-        and ["taskId", "audioId"].map(|field| Limit::new(field, Bound::LeftOut).in_mode(RECORDING)),
+        and Limit::all(["audioUrl"], Bound::Address, []),
+        and Limit::all(["taskId", "audioId"], Bound::Required, [TRACK]),
+        and Limit::all(["taskId", "audioId"], Bound::LeftOut, [RECORDING]),
+        and Limit::all(["stemName"], Bound::Required, [WITH_STEM_NAME]),
         and WITHOUT_STEM_NAME.map(|mode| Limit::new("stemName", Bound::LeftOut).in_mode(mode)),
     }
 }
@@ -242,8 +247,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a separation task: the response to the lookup [`GetVocalSeparationDetails`], with the current state of
-    /// the task.
+    /// Record of a separation task: the response to [`get-vocal-separation-details`](GetVocalSeparationDetails), with
+    /// the current state of the task.
     pub struct VocalSeparationRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "taskId" | "task_id",
@@ -327,22 +332,22 @@ answer! {
     /// Payload of the callback about a separation task: the field `data` of the callback's body. There is one callback
     /// per task.
     ///
-    /// The payload has several forms. According to one report, a callback with code 200 can also lack all fields of
-    /// this type. So use the callback only as a signal that the task is finished, and read the stems from the
+    /// The payload has several forms. According to one report, a callback with code 200 can also lack all known
+    /// fields. So use the callback only as a signal that the task is finished, and read the stems from the
     /// [record](VocalSeparationRecord) of the task.
     pub struct VocalSeparationCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "task_id" | "taskId",
         /// Stems as an object. In JSON, the key of the object is `vocal_separation_info` on the documentation page, or
-        /// `vocal_removal_info` if the kind of separation is [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced).
+        /// `vocal_removal_info` if the kind of separation is [`split_stem_advanced`](SeparationType::SplitStemAdvanced).
         pub info: Option<Stems> =
             "vocal_separation_info" | "vocal_removal_info" | "vocalSeparationInfo" | "vocalRemovalInfo",
-        /// Link to the accompaniment, if the payload has this link outside `info`. One existing client reads the link
-        /// from this place.
+        /// Link to the accompaniment, if the payload has this link outside [`vocal_separation_info`](Self::info). One
+        /// existing client reads the link from this place.
         pub instrumental_url: Option<Link> = "instrumental_url" | "instrumentalUrl",
-        /// Link to the voice, if the payload has this link outside `info`.
+        /// Link to the voice, if the payload has this link outside [`vocal_separation_info`](Self::info).
         pub vocal_url: Option<Link> = "vocal_url" | "vocalUrl",
-        /// Stems as a list, if the payload has this list outside `info`.
+        /// Stems as a list, if the payload has this list outside [`vocal_separation_info`](Self::info).
         pub origin_data: Vec<OriginData> = "origin_data" | "originData",
     }
 }

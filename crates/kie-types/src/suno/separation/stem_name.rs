@@ -3,7 +3,7 @@
 use crate::value::open_enum;
 
 open_enum! {
-    /// Stem that [`SplitStemAdvanced`](crate::SeparationType::SplitStemAdvanced) extracts from a track.
+    /// Stem that [`split_stem_advanced`](crate::SeparationType::SplitStemAdvanced) extracts from a track.
     ///
     /// The names are spelled as in the documentation, with spaces. The link to a stem contains the name of the stem in
     /// the same spelling.

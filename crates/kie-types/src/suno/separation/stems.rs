@@ -12,7 +12,7 @@ answer! {
     /// the list `origin_data`. One of the two forms can be missing.
     ///
     /// The two forms can differ: some responses had only the list, and some had fewer stems in the list than links.
-    /// Only the list has the ids that [`GenerateMidi`](crate::GenerateMidi) requires. If an instrument does not occur
+    /// Only the list has the ids that [`generate-midi`](crate::GenerateMidi) requires. If an instrument does not occur
     /// in the music, its stem is missing, or the file of its stem is silent. KIE documents that it keeps the files for
     /// 14 days.
     pub struct Stems {
@@ -97,7 +97,7 @@ answer! {
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
         /// Name of the stem, such as `Vocals`.
         pub stem_type_group_name: Option<String> = "stem_type_group_name" | "stemTypeGroupName",
-        /// Id of the stem, for use as the `audioId` of [`GenerateMidi`](crate::GenerateMidi).
+        /// Id of the stem, for use as the `audioId` of [`generate-midi`](crate::GenerateMidi).
         pub id: Option<AudioId> = "id",
         /// Stem that was extracted from the track. Present only if the entry is a pair.
         pub extract: Option<Stem> = "extract",
@@ -116,7 +116,7 @@ answer! {
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
         /// Name of the stem, such as `Lead Vocal`.
         pub stem_type_group_name: Option<String> = "stem_type_group_name" | "stemTypeGroupName",
-        /// Id of the stem, for use as the `audioId` of [`GenerateMidi`](crate::GenerateMidi).
+        /// Id of the stem, for use as the `audioId` of [`generate-midi`](crate::GenerateMidi).
         pub id: Option<AudioId> = "id",
     }
 }

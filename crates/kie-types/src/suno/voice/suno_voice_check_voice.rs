@@ -8,7 +8,7 @@ use crate::{
     decode::answer,
     market::{MarketForm, MarketRecord},
     operation::{Effect, Endpoint, Examples, MarketAnswer, Method},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     value::TaskId,
 };
 
@@ -53,6 +53,10 @@ impl Endpoint for SunoVoiceCheckVoice {
         rules.finish()
     }
 
+    limits! {
+        and Limit::all(["task_id"], Bound::Required, []),
+    }
+
     fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<VoiceAvailability>, ReadError> {
         MarketAnswer::result_or_task::<Self>(http_status, body, |voice| voice.is_available.is_some(), |_| false)
     }
@@ -72,7 +76,9 @@ impl Examples for SunoVoiceCheckVoice {
 answer! {
     /// Result of the check of a cloned voice.
     pub struct VoiceAvailability {
-        /// `true` if the voice can be used to make music. `None` if the response does not have this field.
+        /// `true` if the voice can be used to make music.
+        ///
+        /// In Rust, this field is `None` if the response does not have it.
         pub is_available: Option<bool> = "isAvailable" | "is_available",
     }
 }

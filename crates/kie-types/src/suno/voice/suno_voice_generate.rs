@@ -22,7 +22,7 @@ use crate::{
 
 request! {
     /// Makes a cloned voice from a recording of a phrase: the second of two steps to clone a singing voice. A phrase is
-    /// a short text that the owner of the voice sings. The first step, [`SunoVoiceValidate`](crate::SunoVoiceValidate),
+    /// a short text that the owner of the voice sings. The first step, [`suno-voice-validate`](crate::SunoVoiceValidate),
     /// makes the phrase.
     ///
     /// You can send one request for each phrase: the service refuses a second request for the same phrase with code
@@ -97,7 +97,7 @@ impl Endpoint for SunoVoiceGenerate {
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
-        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+        Some(CallbackField::optional("callBackUrl", |request| &mut request.call_back_url));
     const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/create-voice"));
     type Response = Started<Voice>;
 
@@ -117,6 +117,8 @@ impl Endpoint for SunoVoiceGenerate {
     }
 
     limits! {
+        and Limit::all(["taskId", "verifyUrl"], Bound::Required, []),
+        and Limit::all(["verifyUrl"], Bound::Address, []),
         and [Limit::new("singerSkillLevel", Bound::OneOf(SingerSkillLevel::WORDS.to_vec()))],
     }
 }
@@ -191,16 +193,21 @@ lookup! {
 }
 
 answer! {
-    /// Record of a voice task: the response to the lookup [`SunoVoiceRecordInfo`], with the current state of the task.
-    /// The record has no timestamps.
+    /// Record of a voice task: the response to [`suno-voice-record-info`](SunoVoiceRecordInfo), with the current state
+    /// of the task. The record has no timestamps.
     pub struct VoiceRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
-        /// Id of the cloned voice. In practice, the service never sent this id for some tasks: see [`ClonedVoice`].
+        /// Id of the cloned voice. In practice, the service never sent this id for some tasks, and accepted the id of
+        /// such a task as `personaId`.
+        ///
+        /// In Rust, [`ClonedVoice::voice_id`] is then that id.
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
         /// Id of a task that the result has in place of an address. Only records of the market route have this field.
         /// According to one client, it is the id of the validation task, and a later record of that task has the id of the
-        /// voice. A wait for the voice does not look that task up.
+        /// voice.
+        ///
+        /// In Rust, a wait for the voice does not look that task up.
         pub validation_task_id: Option<TaskId<VoiceValidation>> = "validationTaskId",
         /// Status of the task.
         pub status: Option<VoiceStatus> = "status",

@@ -5,7 +5,7 @@ use crate::{
     market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     value::TaskId,
 };
 
@@ -14,7 +14,7 @@ request! {
     /// the owner of a voice sings, to prove that the voice is theirs.
     ///
     /// In practice, the service refused this request with code 422 if the phrase of the task was ready to be sung, and
-    /// also if the task had ended. You can always send a new [`SunoVoiceValidate`](crate::SunoVoiceValidate) request
+    /// also if the task had ended. You can always send a new [`suno-voice-validate`](crate::SunoVoiceValidate) request
     /// instead.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
@@ -56,6 +56,10 @@ impl Endpoint for SunoVoiceRegenerate {
         rules.required("taskId", self.task_id.as_str());
         rules.call_back_url("calBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId"], Bound::Required, []),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
 request! {
     /// Requests a phrase to sing: the first of two steps to clone a singing voice. A phrase is a short text. The owner
     /// of the voice sings the phrase, to prove that the voice in the sample is the owner's voice. The second step is
-    /// [`SunoVoiceGenerate`](crate::SunoVoiceGenerate).
+    /// [`suno-voice-generate`](crate::SunoVoiceGenerate).
     ///
     /// The phrase is ready after 15 to 20 seconds. In practice, a phrase expired less than 3 minutes later. If the
     /// service cannot use the sample, for example a `.webm` file, the task fails after 15 to 20 seconds, or never ends.
@@ -101,7 +101,7 @@ impl Endpoint for SunoVoiceValidate {
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
-        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+        Some(CallbackField::optional("callBackUrl", |request| &mut request.call_back_url));
     const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/validation-phrase"));
     type Response = Started<VoiceValidation>;
 
@@ -125,7 +125,9 @@ impl Endpoint for SunoVoiceValidate {
     }
 
     limits! {
-        and ["vocalStartS", "vocalEndS"].map(|field| Limit::new(field, Bound::Step(1.0))),
+        and Limit::all(["voiceUrl", "vocalStartS", "vocalEndS"], Bound::Required, []),
+        and Limit::all(["voiceUrl"], Bound::Address, []),
+        and Limit::all(["vocalStartS", "vocalEndS"], Bound::Step(1.0), []),
         // The voice must end after it starts. Start and end are whole seconds, so the end is at least 1 second after
         // the start.
         and [Limit::new("vocalEndS", Bound::AtLeast(1.0)).counted_from("vocalStartS")],
@@ -195,8 +197,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a validation task: the response to the lookup [`SunoVoiceValidateInfo`], with the current state of the
-    /// task. The record has no timestamps.
+    /// Record of a validation task: the response to [`suno-voice-validate-info`](SunoVoiceValidateInfo), with the
+    /// current state of the task. The record has no timestamps.
     ///
     /// Store the phrase when you receive it: the response to a later lookup may not have the phrase.
     pub struct VoiceValidationRecord {

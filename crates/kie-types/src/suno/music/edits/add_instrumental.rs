@@ -13,7 +13,7 @@ request! {
     /// Plays an accompaniment to an uploaded recording, usually of a voice alone.
     ///
     /// You cannot make a [persona](crate::GeneratePersona) from the resulting track. A persona needs a track from
-    /// [`GenerateMusic`](crate::GenerateMusic).
+    /// [`generate-music`](crate::GenerateMusic).
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-instrumental>
     #[serde(rename_all = "camelCase")]
@@ -152,6 +152,8 @@ impl Endpoint for AddInstrumental {
         models MODELS {}
         "tags": Characters TAGS,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and Limit::all(["uploadUrl", "title", "tags", "negativeTags"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
@@ -161,6 +163,8 @@ impl Endpoint for AddInstrumental {
         models MODELS {}
         "tags": Characters TAGS,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and Limit::all(["uploadUrl", "title", "tags", "negativeTags"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and rules::voice_limits(),
         and rules::weight_limits(),
         and rules::lyrics_and_variety_limits(),

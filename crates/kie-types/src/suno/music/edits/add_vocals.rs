@@ -13,7 +13,7 @@ request! {
     /// Sings over an uploaded recording, usually an instrumental.
     ///
     /// The field for the wanted style is called `style` in this request. In
-    /// [`AddInstrumental`](crate::AddInstrumental), the field is called `tags`.
+    /// [`add-instrumental`](crate::AddInstrumental), the field is called `tags`.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-vocals>
     #[serde(rename_all = "camelCase")]
@@ -166,6 +166,8 @@ impl Endpoint for AddVocals {
         models MODELS {}
         "style": Characters STYLE,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and Limit::all(["prompt", "uploadUrl", "title", "style", "negativeTags"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
@@ -176,6 +178,8 @@ impl Endpoint for AddVocals {
         "prompt": Characters PROMPT,
         "style": Characters STYLE,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and Limit::all(["uploadUrl", "title", "style", "negativeTags"], Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
         and rules::voice_limits(),
         and rules::weight_limits(),
         and rules::lyrics_and_variety_limits(),

@@ -18,9 +18,11 @@ use crate::{
 request! {
     /// Blends two uploaded recordings into new music.
     ///
-    /// There are two modes. In [simple](Self::simple) mode, the service writes style and lyrics. In custom mode, you
-    /// write style and lyrics: [`song`](Self::song) sings your lyrics, and [`instrumental`](Self::instrumental) makes
-    /// music without singing. The market route has only custom mode, and always makes songs.
+    /// There are two modes. In simple mode, the service writes style and lyrics. In custom mode, you write style and
+    /// lyrics. The market route has only custom mode, and always makes songs.
+    ///
+    /// In Rust, [`simple`](Self::simple) is the request in simple mode. In custom mode, [`song`](Self::song) sings your
+    /// lyrics, and [`instrumental`](Self::instrumental) makes music without singing.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-mashup>
     #[serde(rename_all = "camelCase")]
@@ -46,8 +48,8 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
         /// Lyrics or idea. In custom mode, this text is the lyrics, which are sung word for word. It has at most
-        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this text is
-        /// the idea for the music: at most [`IDEA`] characters.
+        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, which
+        /// only the classic route has, this text is the idea for the music: at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for music without singing.
@@ -248,6 +250,9 @@ impl Endpoint for GenerateMashup {
         }
         "prompt" in SIMPLE: Characters IDEA,
         "uploadUrlList": Count UPLOADS,
+        and Limit::all(["uploadUrlList", "customMode", "model"], Bound::Required, []),
+        and Limit::all(["uploadUrlList"], Bound::Address, []),
+        and rules::own_texts(CUSTOM),
         and rules::whole_duration_limits(),
         and rules::voice_limits(),
         and rules::weight_limits(),
@@ -261,6 +266,8 @@ impl Endpoint for GenerateMashup {
             "title": GenerateMusicLimits::title,
         }
         "uploadUrlList": CountAtLeast UPLOADS,
+        and Limit::all(["uploadUrlList", "customMode", "model", "style", "title"], Bound::Required, []),
+        and Limit::all(["uploadUrlList"], Bound::Address, []),
         and rules::always_custom(rules::whole_duration_limits()),
         and rules::persona_limits(),
         and rules::voice_limits(),

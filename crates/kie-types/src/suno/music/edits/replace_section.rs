@@ -18,11 +18,12 @@ use crate::{
 request! {
     /// Sings a section of a song again with new lyrics, in the same or another style.
     ///
-    /// The song is either a track that this service made ([`in_track`](Self::in_track)) or an uploaded recording
-    /// ([`in_upload`](Self::in_upload)). The section lasts at least [`SHORTEST`] seconds.
+    /// The song is either a track that this service made or an uploaded recording. The section lasts at least
+    /// [`SHORTEST`] seconds. The service sends one callback, at the end of the task. The callback about a failed task has
+    /// the reason.
     ///
-    /// The service sends one callback, at the end of the task. If the task failed, the callback has the reason in
-    /// [`MusicCallback::error`](crate::MusicCallback::error).
+    /// In Rust, [`in_track`](Self::in_track) is the request for a track, and [`in_upload`](Self::in_upload) the one for a
+    /// recording. [`MusicCallback::error`](crate::MusicCallback::error) is the reason of a failure.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/replace-section>
     ///
@@ -150,6 +151,8 @@ pub use rules::{LYRICS, PROMPT, VARIETY_MAX, VARIETY_MIN};
 /// Maximum number of characters of `prompt` with model V4 on the market route.
 const PROMPT_OF_V4: usize = 3_000;
 const INFILL_START_S: f64 = 0.0;
+/// Fields that every request has.
+const ALWAYS: [&str; 6] = ["prompt", "tags", "title", "infillStartS", "infillEndS", "fullLyrics"];
 const TRACK: Mode = Mode::left_out("track", "uploadUrl");
 const UPLOAD: Mode = Mode::given("upload", "uploadUrl");
 
@@ -276,7 +279,7 @@ impl Endpoint for ReplaceSection {
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(5.0));
     const CALL_BACK: Option<CallbackField<Self>> =
-        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+        Some(CallbackField::optional("callBackUrl", |request| &mut request.call_back_url));
     const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/replace-section").only_here(&[
         "lyrics",
         "personaId",
@@ -303,9 +306,12 @@ impl Endpoint for ReplaceSection {
         "infillStartS": Step STEP,
         "infillEndS": Step STEP,
         "infillEndS" from "infillStartS": AtLeast SHORTEST,
-        and [Limit::new("model", Bound::LeftOut).in_mode(TRACK)],
-        and [Limit::new("taskId", Bound::LeftOut).in_mode(UPLOAD)],
-        and [Limit::new("audioId", Bound::LeftOut).in_mode(UPLOAD)],
+        and Limit::all(ALWAYS, Bound::Required, []),
+        and Limit::all(["uploadUrl"], Bound::Address, []),
+        and Limit::all(["model"], Bound::Required, [UPLOAD]),
+        and Limit::all(["taskId", "audioId"], Bound::Required, [TRACK]),
+        and Limit::all(["model"], Bound::LeftOut, [TRACK]),
+        and Limit::all(["taskId", "audioId"], Bound::LeftOut, [UPLOAD]),
     }
 
     fn market_limits() -> Vec<Limit> {

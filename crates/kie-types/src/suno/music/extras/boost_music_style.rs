@@ -14,14 +14,16 @@ use crate::{
     market::{MarketForm, MarketRecord},
     operation::{Effect, Endpoint, Examples, MarketAnswer, Method},
     price::{Credits, Price},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     value::Timestamp,
 };
 
 /// Expands a short style into a longer text, for use as the `style` of a song.
 ///
 /// On the classic route, the service starts no task for this request: the response itself has the longer text. On the
-/// market route, it may start a task: see [`ResultOf`](crate::ResultOf).
+/// market route, it may start a task.
+///
+/// In Rust, the type of this task is [`ResultOf`](crate::ResultOf).
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/boost-music-style>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +66,10 @@ impl Endpoint for BoostMusicStyle {
         let mut rules = Rules::new(Self::NAME);
         rules.required("content", &self.content);
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["content"], Bound::Required, []),
     }
 
     /// Reads a response as a success if the response has a style. `successFlag` is not used, because its values are not

@@ -10,7 +10,7 @@ use crate::{
         Started, TaskEndpoint, TaskState, request,
     },
     price::{Credits, Price},
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     suno::{lookup::lookup, music::job::Music},
     value::{Link, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -19,8 +19,10 @@ request! {
     /// Draws cover images for the tracks of a finished music task: usually two images in different styles.
     ///
     /// The service draws one set of cover images for each music task. If you send a second request for the same music
-    /// task, the service refuses it with the id of the first cover task. `CoverSuno` reads this refusal as a success.
-    /// The service refuses the id of an unknown music task with code 422.
+    /// task, the service refuses it with the id of the first cover task. The service refuses the id of an unknown
+    /// music task with code 422.
+    ///
+    /// In Rust, the refusal of a second request is read as a success.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
     #[derive(Eq)]
@@ -60,6 +62,10 @@ impl Endpoint for CoverSuno {
         rules.required("taskId", self.task_id.as_str());
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId"], Bound::Required, []),
     }
 
     /// Reads the existing task from the refusal of a second request for the same music task. The documentation page
@@ -131,7 +137,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a cover task: the response to the lookup [`GetCoverSunoDetails`], with the current state of the task.
+    /// Record of a cover task: the response to [`get-cover-suno-details`](GetCoverSunoDetails), with the current state
+    /// of the task.
     pub struct CoverRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",

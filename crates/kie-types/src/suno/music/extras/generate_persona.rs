@@ -21,7 +21,7 @@ request! {
     ///
     /// Each track can have one persona: the service refuses a second request for the same track with code 409. The
     /// track must be made by a model later than V3_5. The documentation page lists five kinds of tracks as possible
-    /// sources. In practice, the service accepted only tracks from [`GenerateMusic`](crate::GenerateMusic), and refused
+    /// sources. In practice, the service accepted only tracks from [`generate-music`](crate::GenerateMusic), and refused
     /// tracks from other operations with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
@@ -120,6 +120,7 @@ impl Endpoint for GeneratePersona {
         "vocalEnd": Step STEP,
         "vocalEnd" from "vocalStart": AtLeast SHORTEST,
         "vocalEnd" from "vocalStart": AtMost LONGEST,
+        and Limit::all(["taskId", "audioId", "name", "description"], Bound::Required, []),
     }
 
     fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<Persona>, ReadError> {
@@ -142,7 +143,6 @@ impl Examples for GeneratePersona {
 
 /// Persona that the service made.
 #[derive(Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Persona {
@@ -157,12 +157,25 @@ pub struct Persona {
 }
 
 answer! {
-    /// Fields of a persona in a response. All of them can be missing, but a response without an id is not read as a
-    /// persona.
+    /// Persona that the service made. Each field can be missing, but no persona can be used without its id.
     struct PersonaFields {
+        /// Id of the persona, for use as the `personaId` of songs.
         persona_id: Option<PersonaId> = "personaId" | "persona_id",
+        /// Name of the persona, from the request.
         name: Option<String> = "name",
+        /// Description of the persona, from the request.
         description: Option<String> = "description",
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Persona {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Persona".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        PersonaFields::json_schema(generator)
     }
 }
 

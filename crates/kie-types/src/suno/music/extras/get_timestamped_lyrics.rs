@@ -10,15 +10,15 @@ use crate::{
     market::{MarketForm, MarketRecord},
     operation::{Effect, Endpoint, Examples, MarketAnswer, Method},
     price::Price,
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     suno::music::job::Music,
     value::{AudioId, Seconds, TaskId},
 };
 
 /// Finds the time at which each word of a finished track is sung. Each call costs credits.
 ///
-/// The documentation page requires a track from [`GenerateMusic`](crate::GenerateMusic) or
-/// [`ExtendMusic`](crate::ExtendMusic). The service refuses unknown ids with code 422.
+/// The documentation page requires a track from [`generate-music`](crate::GenerateMusic) or
+/// [`extend-music`](crate::ExtendMusic). The service refuses unknown ids with code 422.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-timestamped-lyrics>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,10 @@ impl Endpoint for GetTimestampedLyrics {
         rules.required("taskId", self.task_id.as_str());
         rules.required("audioId", self.audio_id.as_str());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["taskId", "audioId"], Bound::Required, []),
     }
 
     /// Reads a response without `data` as lyrics without words. The documentation page does not show the response for a

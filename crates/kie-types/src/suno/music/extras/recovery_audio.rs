@@ -15,7 +15,7 @@ use crate::{
         Started, TaskEndpoint, TaskState, request,
     },
     price::Credits,
-    request::{Invalid, Rules},
+    request::{Invalid, Rules, limits},
     suno::{lookup::lookup, music::job::Music},
     value::{AudioId, Link, TaskId, open_enum},
 };
@@ -53,7 +53,7 @@ impl Endpoint for RecoveryAudio {
     const PATH: &'static str = "/api/v1/suno/recovery";
     const EFFECT: Effect = Effect::Creates;
     const CALL_BACK: Option<CallbackField<Self>> =
-        Some(CallbackField::new("call_back_url", |request| &mut request.call_back_url));
+        Some(CallbackField::optional("call_back_url", |request| &mut request.call_back_url));
     const MARKET: Option<&'static MarketForm> = Some(&MarketForm::submit("ai-music-api/suno-recovery-audio"));
     type Response = Started<Recovery>;
 
@@ -62,6 +62,10 @@ impl Endpoint for RecoveryAudio {
         rules.required("task_id", self.task_id.as_str());
         rules.call_back_url("call_back_url", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and Limit::all(["task_id"], Bound::Required, []),
     }
 
     /// Reads the refusal of an unknown music task as "not found". This refusal has code 500, like a server error. Only
@@ -158,8 +162,8 @@ fn is_unknown(message: &str) -> bool {
 }
 
 answer! {
-    /// Record of a recovery task: the response to the lookup [`GetRecoveryAudioDetails`], with the current state of the
-    /// task. The record is the whole body of the response, because the response has no envelope.
+    /// Record of a recovery task: the response to [`get-recovery-audio-details`](GetRecoveryAudioDetails), with the
+    /// current state of the task. The record is the whole body of the response, because the response has no envelope.
     pub struct RecoveryRecord {
         /// Code of the response: 201 while the task runs, 200 if at least one track has a new link, 500 if no track has
         /// a new link.
@@ -206,27 +210,40 @@ open_enum! {
 /// List of tracks. In JSON, the value is a list, or an object that contains a list. KIE does not document a successful
 /// response, and existing clients read the list from several places. So the type accepts both forms.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline, transform = or_nested))]
 #[serde(transparent)]
 struct Rows(Vec<RecoveredTrack>);
 
 #[cfg(feature = "schemars")]
-fn or_nested(schema: &mut schemars::Schema) {
-    let list = std::mem::take(schema);
-    let nested = schemars::json_schema!({ "type": "object", "description": "Tracks, under one of the same names." });
-    *schema = schemars::json_schema!({ "anyOf": [list, nested] });
+impl schemars::JsonSchema for Rows {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Rows".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let list = generator.subschema_for::<Vec<RecoveredTrack>>();
+        schemars::json_schema!({ "anyOf": [list, generator.subschema_for::<RecoveredTracks>()] })
+    }
 }
 
 answer! {
     /// Object that contains the list of tracks.
-    struct NestedRows {
+    struct RecoveredTracks {
+        /// Tracks of the music task. In JSON, the list of tracks has one of these four keys.
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
+    }
+    unread {
+        /// Id of the task.
+        TaskId<Recovery> = "task_id" | "taskId",
     }
 }
 
 impl FromAny for Rows {
     fn map<'de, A: serde::de::MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
-        Ok(NestedRows::map(map)?.and_then(|nested| nested.rows))
+        Ok(RecoveredTracks::map(map)?.and_then(|nested| nested.rows))
     }
     fn seq<'de, A: serde::de::SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
         Ok(Vec::seq(seq)?.map(Self))
