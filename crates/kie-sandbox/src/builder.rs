@@ -175,9 +175,10 @@ impl SandboxBuilder {
             self;
         let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
         let seed = seed.unwrap_or_else(random_seed);
-        let mut ids = Ids::new(seed);
-        let demo = demo::tasks(Instant::now(), &mut ids);
-        let mut account = Account::new(credits, ids, demo);
+        // The tasks of a new account have ids of their own, so that a change of these tasks changes no other id.
+        let demo = demo::tasks(Instant::now(), &mut Ids::new(!seed));
+        let links = demo::links(&demo);
+        let mut account = Account::new(credits, Ids::new(seed), demo, links);
         faults.add_to(&mut account, seed);
         let account = Mutex::new(account);
         Sandbox::new(SandboxInner {

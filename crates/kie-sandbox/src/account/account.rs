@@ -27,7 +27,7 @@ pub(crate) type Decide<T, U> = Box<dyn FnMut(&T) -> Option<U> + Send>;
 pub(crate) struct Account {
     pub(crate) ids: Ids,
     credits: Credits,
-    /// Tasks that every new account has, so that the examples in the documentation work.
+    /// Tasks that every new account has, so that the examples of requests work.
     demo: Vec<Arc<Task>>,
     pub(crate) tasks: Vec<Arc<Task>>,
     /// Ids of results that can be made only once, such as the persona of a track. The key is the name of the operation
@@ -44,10 +44,12 @@ pub(crate) struct Account {
     pub(crate) callbacks: Vec<SentCallback>,
     /// Uploaded files. The key is the path of the file.
     pub(crate) uploads: HashMap<String, Upload>,
+    /// Links to files of this account in the examples of requests. The value is the path of the file.
+    pub(crate) links: HashMap<String, String>,
 }
 
 impl Account {
-    pub(crate) fn new(credits: Credits, ids: Ids, demo: Vec<Arc<Task>>) -> Self {
+    pub(crate) fn new(credits: Credits, ids: Ids, demo: Vec<Arc<Task>>, links: HashMap<String, String>) -> Self {
         Self {
             ids,
             credits,
@@ -63,6 +65,7 @@ impl Account {
             requests: Vec::new(),
             callbacks: Vec::new(),
             uploads: HashMap::new(),
+            links,
         }
     }
 
@@ -81,6 +84,11 @@ impl Account {
     /// is no such task, or if another operation looks up tasks of its kind.
     pub(crate) fn task(&self, lookup: &str, id: &str) -> Option<&Task> {
         self.all().find(|task| task.id == id && task.work.lookup() == lookup)
+    }
+
+    /// Returns `true` if every new account has this task. `lookup` is the name of the operation that looks it up.
+    pub(crate) fn is_demo(&self, lookup: &str, id: &str) -> bool {
+        self.demo.iter().any(|task| task.id == id && task.work.lookup() == lookup)
     }
 
     /// Returns the task of any kind with this id.

@@ -9,9 +9,9 @@ use crate::{
 };
 
 /// A task that makes two cover images.
-struct Cover {
+pub(crate) struct Cover {
     /// Id of the music task for which the images are made.
-    parent: String,
+    pub(crate) parent: String,
 }
 
 /// Handles `cover-suno`. Covers are made only once for each music task. The response to a second call is taken from the

@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// A task that makes new links for the tracks of another task.
-struct Recovery {
+pub(crate) struct Recovery {
     /// Tracks of the other task. Each pair has a track, and `true` if the track is finished.
-    tracks: Vec<(Track, bool)>,
+    pub(crate) tracks: Vec<(Track, bool)>,
 }
 
 /// Handles `recovery-audio`. A request with an unknown task id is refused immediately. The operation needs no callback
