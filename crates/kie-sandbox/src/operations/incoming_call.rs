@@ -230,8 +230,10 @@ pub(crate) fn snake_case(classic: &str) -> String {
     })
 }
 
-/// Handles a lookup of a task. If another operation looks up tasks of this kind, the task is treated as unknown.
-pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
+/// Handles a lookup of a task. If another operation looks up tasks of this kind, the task is treated as unknown. A
+/// request without the id is refused in the words of kie-types, because no such refusal of the live service is known.
+pub(crate) fn details<E: Endpoint>(call: &mut IncomingCall<'_>) -> OperationResult {
+    call.checked::<E>()?;
     let id = call.fields.get("taskId").and_then(Value::as_str).unwrap_or_default();
     Ok(call.record(call.operation, id).unwrap_or_default())
 }

@@ -91,7 +91,7 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
 /// Handles `suno-voice-validate-info`, which looks up a validation task. If a voice task has used the phrase of the
 /// validation task and has ended, the response has the outcome of the voice task.
 pub(crate) fn validate_info(call: &mut IncomingCall<'_>) -> OperationResult {
-    let mut record = details(call)?;
+    let mut record = details::<SunoVoiceValidateInfo>(call)?;
     let id = record["taskId"].as_str().unwrap_or_default();
     match call.account.task_from(VOICES, id).map(|voice| voice.state(call.now)) {
         Some(State::Reached(Stage::Complete)) => record["status"] = json!("success"),
@@ -108,7 +108,7 @@ pub(crate) fn validate_info(call: &mut IncomingCall<'_>) -> OperationResult {
 /// Handles `suno-voice-record-info`. The operation accepts the id of the voice task. It also accepts the id of the
 /// validation task, because clients of the live service send this id.
 pub(crate) fn record_info(call: &mut IncomingCall<'_>) -> OperationResult {
-    let record = details(call)?;
+    let record = details::<SunoVoiceRecordInfo>(call)?;
     if !record.is_null() {
         return Ok(record);
     }

@@ -59,8 +59,16 @@ async fn rules_are_checked_before_credits() -> Answered {
     assert_eq!(serde_json::from_slice::<Value>(&answer)?["code"], 400);
     assert_eq!(sandbox.requests("generate-music")[3].body, "{ prompt }");
 
-    let (status, answer) = caller.send(request(Method::GET, "/api/v1/generate").body(Full::default())?).await?;
-    assert_eq!((status.as_u16(), &serde_json::from_slice::<Value>(&answer)?["code"]), (404, &json!(404)));
+    for (method, path, code, allow) in [
+        (Method::GET, "/api/v1/generate", 405, Some("POST")),
+        (Method::DELETE, "/api/v1/jobs/recordInfo", 405, Some("GET")),
+        (Method::PUT, "/openapi.json", 405, Some("GET")),
+        (Method::POST, "/api/v1/nowhere", 404, None),
+    ] {
+        let (head, answer) = caller.exchange(request(method, path).body(Full::default())?).await?;
+        assert_eq!((head.status.as_u16(), &serde_json::from_slice::<Value>(&answer)?["code"]), (code, &json!(code)));
+        assert_eq!(head.headers.get(header::ALLOW).map(|allow| allow.to_str()).transpose()?, allow, "{path}");
+    }
 
     let unknown = caller.get("/api/v1/generate/record-info?taskId=unknown").await?;
     assert_eq!(unknown, json!({ "code": 200, "msg": "success", "data": null }));

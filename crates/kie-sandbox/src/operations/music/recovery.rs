@@ -41,6 +41,7 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
 
 /// Handles `get-recovery-audio-details`. The response is the record of the task, without an envelope around the record.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
+    call.checked::<GetRecoveryAudioDetails>()?;
     let id = call.fields.get("task_id").and_then(Value::as_str).unwrap_or_default();
     let record =
         call.account.task(call.operation, id).filter(|task| call.finds(task, Route::Classic)).and_then(|task| {
