@@ -82,7 +82,7 @@ pub struct SentCallback {
     pub headers: Vec<(String, String)>,
     /// Fault that was applied to this callback, or `None` if there was no fault. In JSON, it is the
     /// [name](CallbackFault::name) of the fault.
-    #[serde(serialize_with = "name")]
+    #[serde(rename = "fault", serialize_with = "name")]
     pub callback_fault: Option<CallbackFault>,
     /// Number of attempts to send the callback that have ended. 0 means that the callback was only recorded, or that
     /// the first attempt has not ended yet. More than 1 means that an attempt got no response with HTTP status 200, or

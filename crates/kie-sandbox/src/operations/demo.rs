@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use kie_types::{
@@ -54,10 +54,11 @@ const PRINTED: [(&str, &str, &str); 7] = [
 /// of the task.
 type Named = BTreeMap<(&'static str, String), BTreeSet<String>>;
 
+static NAMED: LazyLock<Named> = LazyLock::new(named);
+
 /// Returns the tasks of a new account.
 pub(crate) fn tasks(now: Instant, ids: &mut Ids) -> Vec<Arc<Task>> {
-    let named = named();
-    let songs: Vec<_> = named.iter().filter(|((lookup, _), _)| *lookup == GetMusicDetails::NAME).collect();
+    let songs: Vec<_> = NAMED.iter().filter(|((lookup, _), _)| *lookup == GetMusicDetails::NAME).collect();
     // Tasks can have the same track, as the pages of the documentation do.
     let track_ids: BTreeSet<_> = songs.iter().flat_map(|(_, tracks)| *tracks).collect();
     let tracks: BTreeMap<_, _> = track_ids.into_iter().map(|id| (id, track(Some(id), ids))).collect();
@@ -91,7 +92,7 @@ pub(crate) fn tasks(now: Instant, ids: &mut Ids) -> Vec<Arc<Task>> {
         };
         Some(finished(id, operation, work, now))
     };
-    named.iter().filter_map(task).collect()
+    NAMED.iter().filter_map(task).collect()
 }
 
 /// Returns the links in the examples. Each link has the path of a file that a task of `tasks` has made.

@@ -3,7 +3,7 @@
 use http::{Method, StatusCode, header};
 use http_body_util::Full;
 use kie_sandbox::{FILES, Sandbox, Speed};
-use kie_types::Credits;
+use kie_types::{Credits, catalog};
 use serde_json::{Value, json};
 
 use crate::caller::{Answered, TestCaller, request, song_request};
@@ -70,6 +70,14 @@ async fn rules_are_checked_before_credits() -> Answered {
         assert_eq!(head.headers.get(header::ALLOW).map(|allow| allow.to_str()).transpose()?, allow, "{path}");
     }
 
+    for path in ["/api/v1/generate/record-info", "/api/v1/wav/record-info?taskId=", "/api/v1/voice/record-info?id=x"] {
+        assert_eq!(caller.get(path).await?, refusal(422, "taskId is required"), "{path}");
+    }
+    let nameless = caller.get("/api/v1/suno/recovery/record-info?taskId=x").await?;
+    assert_eq!(nameless, refusal(422, "task_id is required"));
+    let empty = json!({ "file": "empty", "uploadPath": "demos" });
+    let empty = caller.call(catalog::find("upload-file-stream")?, &empty).await?;
+    assert_eq!(empty, json!({ "success": false, "code": 400, "msg": "The file is empty" }));
     let unknown = caller.get("/api/v1/generate/record-info?taskId=unknown").await?;
     assert_eq!(unknown, json!({ "code": 200, "msg": "success", "data": null }));
     assert!(sandbox.tasks().is_empty() && sandbox.balance() == Credits::new(11.9));
