@@ -8,7 +8,7 @@ use kie_types::OPENAPI;
 use serde_json::{Map, Value, json};
 
 /// Paths of the documents, and the documents with the hosts of the service.
-const DOCUMENTS: [(&str, &str); 1] = [("/openapi.json", OPENAPI)];
+const DOCUMENTS: &[(&str, &str)] = &[("/openapi.json", OPENAPI)];
 
 /// Paths of the documents, and the documents as they are served.
 static SERVED: LazyLock<Vec<(&str, Bytes)>> =

@@ -14,8 +14,8 @@ use crate::{
 
 use super::documents;
 
-/// Methods of the requests that the service has.
-const METHODS: [Method; 2] = [Method::GET, Method::POST];
+/// Methods of requests to operations and documents.
+const METHODS: [Method; 3] = [Method::GET, Method::HEAD, Method::POST];
 
 /// Target of a request: a call of one of the routes, or another path.
 pub(super) enum Target {

@@ -62,7 +62,7 @@ async fn rules_are_checked_before_credits() -> Answered {
     for (method, path, code, allow) in [
         (Method::GET, "/api/v1/generate", 405, Some("POST")),
         (Method::DELETE, "/api/v1/jobs/recordInfo", 405, Some("GET")),
-        (Method::PUT, "/openapi.json", 405, Some("GET")),
+        (Method::PUT, "/openapi.json", 405, Some("GET, HEAD")),
         (Method::POST, "/api/v1/nowhere", 404, None),
     ] {
         let (head, answer) = caller.exchange(request(method, path).body(Full::default())?).await?;

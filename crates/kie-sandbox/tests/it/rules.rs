@@ -74,7 +74,7 @@ async fn classic_requests_are_refused_by_the_rules() -> Answered {
             }
         }
     }
-    assert!(refused > 500 && accepted > 200, "{refused} {accepted}");
+    assert!(refused > 1_000 && accepted > 200, "{refused} {accepted}");
     Ok(())
 }
 
@@ -117,6 +117,6 @@ async fn market_requests_are_refused_by_the_rules() -> Answered {
             }
         }
     }
-    assert!(refused > 500, "{refused}");
+    assert!(refused > 1_000, "{refused}");
     Ok(())
 }
