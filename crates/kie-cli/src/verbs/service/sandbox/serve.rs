@@ -54,9 +54,7 @@ const EXAMPLES: &str = "\
 Examples:
   kie sandbox
   kie sandbox --speed live --seed 7
-  kie sandbox --port 0 --format json --credits 1000000 --cors
-  curl http://127.0.0.1:8787/sandbox/books
-  curl -d '{ \"callbacks\": [\"lost\"] }' http://127.0.0.1:8787/sandbox/faults";
+  kie sandbox --port 0 --format json --credits 1000000 --cors";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SpeedArg {
