@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// The documents whose texts are checked.
-const DOCUMENTS: [&str; 1] = [kie_types::OPENAPI];
+const DOCUMENTS: [&str; 3] = [kie_types::OPENAPI, kie_types::OPENAPI_UPLOADS, kie_types::OPENAPI_MARKET];
 
 /// Words in texts that neither a document nor a fixture has: schemes of addresses, and names of file formats.
 const OTHER_WORDS: [&str; 11] =
