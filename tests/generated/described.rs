@@ -9,9 +9,13 @@ use serde_json::Value;
 const DOCUMENTS: [&str; 2] = [kie_types::OPENAPI, kie_types::OPENAPI_UPLOADS];
 
 /// Keys that no document describes, with the reason.
-const UNDESCRIBED: [(&str, &str); 9] = [
+const UNDESCRIBED: [(&str, &str); 13] = [
     ("callbacks/separate-vocals/unrecorded-form.json: data.somewhere_else", "a key of the fixture, not of the service"),
     ("envelope/code-missing-http-503.json: error", "the body of a proxy"),
+    ("generate-mashup/request-sister-persona.json: personaId", "a field of the market route"),
+    ("generate-mashup/request-sister-persona.json: personaModel", "a field of the market route"),
+    ("generate-music/request-sister-lyrics-and-variety.json: lyrics", "a field of the market route"),
+    ("generate-music/request-sister-lyrics-and-variety.json: variety", "a field of the market route"),
     ("generate-persona/request-schema-keys.json:  vocalEnd", "a spelling mistake of the page"),
     ("generate-persona/request-schema-keys.json:  vocalStart", "a spelling mistake of the page"),
     ("recovery-audio/request-sister.json: callBackUrl", "a name of sunoapi.org"),

@@ -36,7 +36,33 @@ pub(crate) fn schema() -> Value {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let mut schema = generator.into_root_schema_for::<Limits>().to_value();
     schema["$id"] = "urn:kie-types:Limits".into();
+    // The names of Rust constants are not in the document.
+    if let Some(fields) = schema.pointer_mut("/$defs/Limit/properties").and_then(Value::as_object_mut) {
+        fields.remove("name");
+    }
+    without_rust(&mut schema);
     schema
+}
+
+/// Removes the parts of all descriptions that are only for Rust.
+fn without_rust(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            for (keyword, value) in fields {
+                match value {
+                    Value::String(text) if keyword == "description" => *text = plain_text(text),
+                    other => without_rust(other),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(without_rust),
+        _ => {}
+    }
+}
+
+fn plain_text(docs: &str) -> String {
+    let text = schemas::plain(docs).replace("`null` if", "Missing if");
+    text.trim_end_matches("\n\nLimits of your own operations use the same type:").to_owned()
 }
 
 /// Returns the limits of each operation on each of its routes.

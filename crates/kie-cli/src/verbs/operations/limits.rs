@@ -65,9 +65,9 @@ pub(super) fn print<'a>(limits: impl Iterator<Item = (Route, &'a [Limit])>) {
 }
 
 /// Returns one row for all limits of a field that apply in the same cases. The rows of a field follow each other. Required
-/// fields have a list of their own.
+/// fields have a list of their own, and an address is in the text about the field.
 fn rows(limits: &[(Route, &[Limit])]) -> Vec<Row> {
-    let is_row = |limit: &&Limit| limit.bound != Bound::Required;
+    let is_row = |limit: &&Limit| !matches!(limit.bound, Bound::Required | Bound::Address);
     let each =
         limits.iter().flat_map(|(route, limits)| limits.iter().filter(is_row).map(|limit| Row::of(*route, limit)));
     let by_case = join(
@@ -146,7 +146,6 @@ fn text(bound: &Bound, from: Option<&str>) -> String {
         Bound::AtMost(most) => format!("at most {}", number(most)),
         Bound::Above(floor) => format!("more than {}", number(floor)),
         Bound::Step(step) => format!("in steps of {step}"),
-        Bound::Address => "an http or https address".to_owned(),
         Bound::Folder => "no slash at either end".to_owned(),
         Bound::LeftOut => "must be left out".to_owned(),
         _ => String::new(),

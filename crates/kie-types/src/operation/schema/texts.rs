@@ -5,16 +5,12 @@ use serde_json::{Map, Value};
 use super::wire::Wire;
 use crate::{describe::plain, request::Limit, value::Model};
 
-/// Beginning of a paragraph that is only for Rust.
-const RUST: &str = "In Rust, ";
-
-/// Returns a documentation text for users of every language: without the paragraphs for Rust, with numbers in place of
+/// Returns a documentation text for users of every language: with numbers in place of
 /// the names of constants, and with the names that the fields have on the route. `fields` are the fields of the request
 /// type.
 pub(super) fn plain_of(text: Option<&Value>, wire: &Wire, fields: &Map<String, Value>) -> String {
     let text = plain(text.and_then(Value::as_str).unwrap_or_default());
-    let paragraphs: Vec<_> = text.split("\n\n").filter(|paragraph| !paragraph.starts_with(RUST)).collect();
-    let text = spelled_out(paragraphs.join("\n\n"), &wire.limits);
+    let text = spelled_out(text, &wire.limits);
     let mut text = spelled_out(text, &wire.other_limits);
     for name in fields.keys() {
         for spelling in [snake_case(name), name.clone()] {

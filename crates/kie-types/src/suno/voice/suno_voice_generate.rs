@@ -182,7 +182,7 @@ lookup! {
     /// Looks up a task that makes a cloned voice.
     ///
     /// In the documentation, this lookup uses the id of the voice task, which the service returned for
-    /// [`SunoVoiceGenerate`]. Two existing clients use the id of the validation task instead, and they also get
+    /// [`suno-voice-generate`](SunoVoiceGenerate). Two existing clients use the id of the validation task instead, and they also get
     /// responses. If the service does not know one of these two ids, try the other id.
     pub struct SunoVoiceRecordInfo of Voice => VoiceRecord {
         page: "suno-voice-record-info", "https://docs.kie.ai/suno-api/suno-voice-record-info",

@@ -49,7 +49,7 @@ request! {
         /// [`SHORTEST`] to [`LONGEST`] seconds after the start. If this field is missing, the part ends at 30 seconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_end: Option<Seconds>,
-        /// Style to add to the persona, such as `Jazz Trio`.
+        /// Style to add to the persona, such as "Jazz Trio".
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style: Option<String>,
     }
