@@ -1,4 +1,7 @@
 //! Tests of the files that `cargo xtask generate` writes: the fixtures, and the OpenAPI document.
 
+mod described;
 mod fixtures;
+mod rules;
 mod schema;
+mod texts;

@@ -11,13 +11,16 @@ use anyhow::{Context as _, bail};
 use kie_types::catalog::{self, OPERATIONS};
 use serde_json::Value;
 
-use crate::{limits, openapi, tables};
+use crate::{openapi, rules, tables};
 
 /// Folder of the generated fixtures.
 const FIXTURES: &str = "tests/fixtures/generated";
 
 /// Folders that contain only generated files.
 const FOLDERS: [&str; 2] = [FIXTURES, openapi::SCHEMAS];
+
+/// Folder with the description of the API for other languages.
+const CONTRACT: &str = "crates/kie-types/contract";
 
 /// Path of a Markdown file with generated parts, and the function that takes its text and returns it with new parts.
 type Page = (&'static str, fn(&str) -> anyhow::Result<String>);
@@ -85,7 +88,10 @@ fn files(root: &Path) -> anyhow::Result<BTreeMap<PathBuf, String>> {
         let examples = catalog::examples(operation.name).context("every listed operation has examples")?;
         files.insert(format!("{FIXTURES}/requests/{}.json", operation.name).into(), printed(&Value::Array(examples))?);
     }
-    files.insert(format!("{FIXTURES}/limits.json").into(), printed(&Value::Array(limits::rows()?))?);
+    files.insert(format!("{FIXTURES}/limits.json").into(), printed(&Value::Array(rules::lengths()?))?);
+    files.insert(format!("{FIXTURES}/rules.json").into(), lines(&rules::probes()?)?);
+    files.insert(format!("{CONTRACT}/limits.json").into(), printed(&rules::limits())?);
+    files.insert(format!("{CONTRACT}/schemas/Limits.json").into(), printed(&rules::schema_of_limits())?);
     files.insert(format!("{FIXTURES}/operations.json").into(), printed(&serde_json::to_value(OPERATIONS)?)?);
     for (path, content) in openapi::files()? {
         files.insert(path, printed(&content)?);
@@ -93,6 +99,12 @@ fn files(root: &Path) -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let recorded = fs::read_to_string(root.join(openapi::SURFACE)).ok();
     files.insert(openapi::SURFACE.into(), openapi::surface(recorded.as_deref())?);
     Ok(files)
+}
+
+/// Prints a list with one line for each entry.
+fn lines(rows: &[Value]) -> anyhow::Result<String> {
+    let rows = rows.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    Ok(format!("[\n{}\n]\n", rows.join(",\n")))
 }
 
 fn printed(value: &Value) -> anyhow::Result<String> {

@@ -107,11 +107,17 @@ impl Tables {
         let accepted = limits.iter().filter(|limit| limit.field == MODEL).map(|limit| limit.bound.words());
         let accepted = accepted.into_iter().find(|words| !words.is_empty()).unwrap_or_default();
         let mut others: Groups<String, &str> = Vec::new();
+        // A field that every request has is in the type of the request, and an address in the text about the field.
+        let is_shown = |limit: &&Limit| match limit.bound {
+            Bound::Required => !limit.modes.is_empty(),
+            ref bound => *bound != Bound::Address,
+        };
+        let limits: Vec<&Limit> = limits.iter().filter(is_shown).collect();
         let mut fields: Vec<&'static str> = limits.iter().map(|limit| limit.field).collect();
         let mut known = HashSet::new();
         fields.retain(|field| known.insert(*field));
         for field in fields {
-            let of_field: Vec<&Limit> = limits.iter().filter(|limit| limit.field == field).collect();
+            let of_field: Vec<&Limit> = limits.iter().filter(|limit| limit.field == field).copied().collect();
             let (presence, bounds): (Vec<&Limit>, Vec<&Limit>) =
                 of_field.into_iter().partition(|limit| matches!(limit.bound, Bound::Required | Bound::LeftOut));
             let mut modes: Vec<&[Mode]> = Vec::new();
@@ -250,7 +256,6 @@ fn allowed(bounds: &[&Limit]) -> String {
             Bound::Count(count) => Some(format!("exactly {count} entries")),
             Bound::CountAtLeast(count) => Some(format!("at least {count} entries")),
             Bound::CountAtMost(count) => Some(format!("at most {count} entries")),
-            Bound::Address => Some("an `http` or `https` address".to_owned()),
             Bound::Folder => Some("no slash at either end".to_owned()),
             Bound::Above(number) => Some(format!("more than {number}")),
             Bound::Step(step) => Some(format!("steps of {step}")),

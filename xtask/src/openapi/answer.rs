@@ -13,7 +13,7 @@ pub(super) fn envelope(data: &Value, host: Host, starts_task: bool) -> Value {
         "properties": properties(host),
         "required": ["code"],
     });
-    schema["properties"]["code"]["description"] = "200 is success. Any other code is a refusal, see `Refusal`.".into();
+    schema["properties"]["code"]["description"] = "200 is success. Any other code is a refusal.".into();
     schema["properties"]["data"] = or_null(data);
     if starts_task {
         // The live service was seen to put the id of a new task beside `data` too.

@@ -63,7 +63,7 @@ impl Document {
                 "summary": "Music, lyrics and voices, and files made from them",
                 "description": format!(
                     "{about}\n\nNot published by KIE.AI. Where its pages and the live service differ, this document \
-                     follows the live service.\n\nEach call of an operation with `x-effect: creates` usually costs \
+                     follows the live service.\n\nEach call of an operation whose `x-effect` is `creates` usually costs \
                      credits. The service has no idempotency key: a repeated call pays again.\n\nThe `code` in the \
                      body of an answer decides: 200 is success, and any other code is a refusal, usually with HTTP \
                      status 200."

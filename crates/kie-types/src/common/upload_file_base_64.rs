@@ -7,7 +7,7 @@ use crate::{
 };
 
 request! {
-    /// Uploads a small file as Base64 text. Use [`UploadFileStream`](crate::UploadFileStream) for larger files.
+    /// Uploads a small file as Base64 text. Use [`upload-file-stream`](crate::UploadFileStream) for larger files.
     ///
     /// A file with the same name in the same folder is replaced. Caches may serve the old file for some time.
     ///

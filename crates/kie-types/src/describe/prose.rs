@@ -34,3 +34,15 @@ pub fn plain(docs: &str) -> String {
     // `None` in Rust is `null` on the wire.
     (text + rest).replace("`None`", "`null`")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_is_only_for_rust_is_left_out() {
+        let docs = " Name of the [`Model`](crate::Model),\n or `None`.\n\n In Rust, [`model`](Self::model) converts it.\n\n \
+                    ```\n let x = 1;\n ```\n\n Tags such as `[Verse]` stay.\n\n Documentation: <https://docs.kie.ai>";
+        assert_eq!(plain(docs), "Name of the `Model`, or `null`.\n\nTags such as `[Verse]` stay.");
+    }
+}

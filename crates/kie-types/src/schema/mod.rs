@@ -5,12 +5,20 @@
 //! fields in a schema come from [`Endpoint::limits`](crate::Endpoint::limits). A rule that JSON Schema cannot express is in
 //! `x-rules`, as data and in words.
 //!
+//! A field of a response has a property for each of its names. The documented name lists the others in `x-aliases`, and
+//! each of the others has `x-alias-of`. The known words of an open enum are a definition such as `ModelKnown`, and any
+//! other word is valid too. A type that callbacks spell in their own way has a second definition, such as
+//! `CallbackTrack` beside `Track`. A link has the time for which its file is kept in `x-retention`.
+//!
 //! ```
 //! use kie_types::GenerateLyrics;
 //!
 //! let schema = schemars::schema_for!(GenerateLyrics);
 //! assert_eq!(schema.pointer("/properties/prompt/maxLength"), Some(&200.into()));
 //! assert_eq!(schema.get("required"), Some(&["prompt"].as_slice().into()));
+//!
+//! let schema = schemars::schema_for!(kie_types::MusicRecord);
+//! assert_eq!(schema.pointer("/properties/task_id/x-alias-of"), Some(&"taskId".into()));
 //! ```
 
 mod callback;

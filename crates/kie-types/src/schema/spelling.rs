@@ -78,3 +78,70 @@ fn refer(schema: &mut Value, respelled: &BTreeSet<String>) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        AnyCallback, Callback, GenerateMusic, Lyrics, Music, MusicRecord, Recovery, VocalSeparation,
+        schema::MarketCallbackBody,
+    };
+
+    /// Returns the schema of a type with all its definitions. Every reference leads to a definition, and every
+    /// definition is in use.
+    fn complete<T: JsonSchema>() -> Value {
+        fn references(value: &Value, found: &mut BTreeSet<String>) {
+            found.extend(value.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            let inner = value.as_object().into_iter().flat_map(Map::values);
+            inner.chain(value.as_array().into_iter().flatten()).for_each(|value| references(value, found));
+        }
+        let schema = schemars::schema_for!(T).to_value();
+        let mut found = BTreeSet::new();
+        references(&schema, &mut found);
+        assert_eq!(found, names(&schema["$defs"]).iter().map(|name| format!("#/$defs/{name}")).collect());
+        schema
+    }
+
+    fn names(object: &Value) -> Vec<String> {
+        object.as_object().into_iter().flat_map(Map::keys).cloned().collect()
+    }
+
+    #[test]
+    fn a_schema_outside_of_the_openapi_document_is_complete() {
+        complete::<GenerateMusic>();
+        complete::<MusicRecord>();
+        complete::<Callback<Recovery>>();
+        complete::<MarketCallbackBody>();
+        assert_eq!(complete::<AnyCallback>()["anyOf"].as_array().map(Vec::len), Some(12));
+    }
+
+    #[test]
+    fn a_type_inside_of_a_callback_has_the_names_of_callbacks() {
+        let of_callback = complete::<Callback<Music>>();
+        let track = &of_callback["$defs"]["CallbackTrack"]["properties"];
+        assert_eq!(track["audio_url"]["x-aliases"], json!(["audioUrl"]));
+        assert_eq!(track["audioUrl"]["x-alias-of"], "audio_url");
+        assert_eq!(track["audioUrl"]["description"], "Another name of `audio_url`.");
+        assert_eq!(track["createTime"]["x-aliases"], json!(["create_time"]));
+        assert_eq!(
+            of_callback["$defs"]["MusicCallback"]["properties"]["data"]["items"]["$ref"],
+            "#/$defs/CallbackTrack"
+        );
+        // A record has the same names, but documents the others.
+        let of_record = complete::<MusicRecord>();
+        let of_record = &of_record["$defs"]["Track"]["properties"];
+        assert_eq!(of_record["audioUrl"]["x-aliases"], json!(["audio_url"]));
+        assert_eq!(names(track), names(of_record));
+        assert_eq!(track["audio_url"]["description"], of_record["audioUrl"]["description"]);
+    }
+
+    #[test]
+    fn a_type_that_is_spelled_alike_everywhere_has_one_definition() {
+        let stems = ["CallbackStems", "OriginData", "Stem", "VocalSeparationCallback"];
+        assert_eq!(names(&complete::<Callback<VocalSeparation>>()["$defs"]), stems);
+        let lyrics = ["CallbackLyricsVariant", "LyricsCallback", "LyricsVariantStatusKnown"];
+        assert_eq!(names(&complete::<Callback<Lyrics>>()["$defs"]), lyrics);
+    }
+}

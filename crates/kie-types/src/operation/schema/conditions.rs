@@ -42,6 +42,11 @@ fn is_market(wire: &Wire) -> bool {
 fn cases(wire: &Wire) -> Vec<Case> {
     let mut of_models: Vec<(Limit, Vec<Model>)> = Vec::new();
     for mut limit in wire.limits().flat_map(|limit| [limit.clone()].into_iter().chain(without_base(&limit))) {
+        // Beside the choice between known words and any text, these rules would hide the choice from code generators.
+        if matches!(limit.bound, Bound::Known(_)) && limit.modes.is_empty() {
+            let given = Mode::given("", limit.field);
+            limit = limit.in_mode(given);
+        }
         if limit.from.is_some() || (limit.modes.is_empty() && limit.model.is_none()) {
             continue;
         }

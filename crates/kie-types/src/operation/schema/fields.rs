@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
+    defaults,
     keywords::{call_back, keywords},
     texts,
     wire::Wire,
@@ -51,6 +52,8 @@ fn completed(mut property: Map<String, Value>, name: &str, mut text: String, wir
     for limit in of_field.iter().filter(|limit| limit.from.is_none_or(|from| is_minimum(wire, from, &limit.bound))) {
         match (&limit.bound, known(&property)) {
             (Bound::OneOf(_), Some(known)) => property = Map::from_iter([("$ref".to_owned(), known)]),
+            (Bound::Known(_), _) => {}
+            (Bound::Required, _) if !property.contains_key("type") => {}
             (bound, _) => {
                 if matches!(bound, Bound::OneOf(_)) {
                     property.remove("$ref");
@@ -76,6 +79,9 @@ fn completed(mut property: Map<String, Value>, name: &str, mut text: String, wir
     let accepted: Vec<_> = of_field.iter().flat_map(|limit| limit.bound.words()).copied().collect();
     if name == "model" && !accepted.is_empty() {
         text = format!("{text} Accepted here: {}.", accepted.join(", "));
+    }
+    if let Some(value) = defaults::default(wire.operation, name, wire.route) {
+        property.insert(defaults::KEYWORD.into(), value);
     }
     property.insert("description".into(), text.trim().into());
     property

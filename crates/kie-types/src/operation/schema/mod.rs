@@ -5,6 +5,7 @@
 //! `if` and `then`.
 
 mod conditions;
+mod defaults;
 mod fields;
 mod keywords;
 mod rules;

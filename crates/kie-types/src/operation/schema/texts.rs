@@ -14,7 +14,8 @@ const RUST: &str = "In Rust, ";
 pub(super) fn plain_of(text: Option<&Value>, wire: &Wire, fields: &Map<String, Value>) -> String {
     let text = plain(text.and_then(Value::as_str).unwrap_or_default());
     let paragraphs: Vec<_> = text.split("\n\n").filter(|paragraph| !paragraph.starts_with(RUST)).collect();
-    let mut text = spelled_out(paragraphs.join("\n\n"), &wire.limits);
+    let text = spelled_out(paragraphs.join("\n\n"), &wire.limits);
+    let mut text = spelled_out(text, &wire.other_limits);
     for name in fields.keys() {
         for spelling in [snake_case(name), name.clone()] {
             text = text.replace(&format!("`{spelling}`"), &format!("`{}`", wire.name(name)));

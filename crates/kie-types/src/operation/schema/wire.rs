@@ -11,9 +11,13 @@ use crate::{
 /// Description of the JSON object that an operation sends on a route. Its fields have their names in requests of this
 /// crate.
 pub(super) struct Wire {
+    /// Name of the operation.
+    pub(super) operation: &'static str,
     pub(super) route: Route,
     /// Limits of the fields that are sent.
     pub(super) limits: Vec<Limit>,
+    /// Limits of the other route. Their names can be in a documentation text too.
+    pub(super) other_limits: Vec<Limit>,
     /// Fields of the request type that are not sent, and must be left out.
     pub(super) absent: Vec<&'static str>,
     /// The field with the callback address. `None` if the object has no such field.
@@ -38,7 +42,8 @@ impl Wire {
             // The callback address is beside the object, not in it.
             Route::Market => (form.fields_only_classic().chain(E::CALL_BACK_URL).collect(), None),
         };
-        Self { route, limits: sent::<E>(route), absent, call_back, file: E::FILE }
+        let other_limits = E::limits_on(route.other());
+        Self { operation: E::NAME, route, limits: sent::<E>(route), other_limits, absent, call_back, file: E::FILE }
     }
 
     /// Returns the name of a field on the route.

@@ -23,8 +23,10 @@ request! {
     /// `task_id` is the id of a finished [separation](crate::SeparateVocals), not of a music task. The service checks
     /// this id before it accepts the request, and refuses an unknown id with code 422.
     ///
-    /// On the market route, the notes come only in the callback. The `kie-suno` client has them if the callback reaches
-    /// its `Receiver`, and the receiver or the client has a ledger. The receiver keeps the notes in the ledger.
+    /// On the market route, the notes come only in the callback.
+    ///
+    /// In Rust, the `kie-suno` client has these notes if the callback reaches its `Receiver`, and the receiver or the
+    /// client has a ledger. The receiver keeps the notes in the ledger.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
     #[derive(Eq)]

@@ -18,10 +18,11 @@ request! {
     ///
     /// A task makes two tracks, usually after one to two minutes.
     ///
-    /// There are two modes. In simple mode ([`simple`](Self::simple),
-    /// [`simple_instrumental`](Self::simple_instrumental)), `prompt` is an idea, and the service writes lyrics, style
-    /// and title. In custom mode ([`song`](Self::song), [`instrumental`](Self::instrumental)), `prompt` is the lyrics,
-    /// and you also write style and title. An instrumental is music without singing.
+    /// There are two modes. In simple mode, `prompt` is an idea, and the service writes lyrics, style and title. In custom
+    /// mode, `prompt` is the lyrics, and you also write style and title. An instrumental is music without singing.
+    ///
+    /// In Rust, [`simple`](Self::simple) and [`simple_instrumental`](Self::simple_instrumental) are the requests in simple
+    /// mode, and [`song`](Self::song) and [`instrumental`](Self::instrumental) are those in custom mode.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-music>
     ///

@@ -55,12 +55,11 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_url: Option<String>,
-        /// Kind of separation. The field is called `type` in JSON. If the field is missing, the service uses
-        /// `separate_vocal`.
+        /// Kind of separation. If the field is missing, the service uses `separate_vocal`.
         #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
         pub kind: Option<SeparationType>,
         /// Name of the stem to extract. Required with the kind
-        /// [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced), and not allowed with the other kinds.
+        /// [`split_stem_advanced`](SeparationType::SplitStemAdvanced), and not allowed with the other kinds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub stem_name: Option<StemName>,
         /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
@@ -333,8 +332,8 @@ answer! {
     /// Payload of the callback about a separation task: the field `data` of the callback's body. There is one callback
     /// per task.
     ///
-    /// The payload has several forms. According to one report, a callback with code 200 can also lack all fields of
-    /// this type. So use the callback only as a signal that the task is finished, and read the stems from the
+    /// The payload has several forms. According to one report, a callback with code 200 can also lack all known
+    /// fields. So use the callback only as a signal that the task is finished, and read the stems from the
     /// [record](VocalSeparationRecord) of the task.
     pub struct VocalSeparationCallback {
         /// Id of the task.
@@ -343,12 +342,12 @@ answer! {
         /// `vocal_removal_info` if the kind of separation is [`split_stem_advanced`](SeparationType::SplitStemAdvanced).
         pub info: Option<Stems> =
             "vocal_separation_info" | "vocal_removal_info" | "vocalSeparationInfo" | "vocalRemovalInfo",
-        /// Link to the accompaniment, if the payload has this link outside `info`. One existing client reads the link
-        /// from this place.
+        /// Link to the accompaniment, if the payload has this link outside [`vocal_separation_info`](Self::info). One
+        /// existing client reads the link from this place.
         pub instrumental_url: Option<Link> = "instrumental_url" | "instrumentalUrl",
-        /// Link to the voice, if the payload has this link outside `info`.
+        /// Link to the voice, if the payload has this link outside [`vocal_separation_info`](Self::info).
         pub vocal_url: Option<Link> = "vocal_url" | "vocalUrl",
-        /// Stems as a list, if the payload has this list outside `info`.
+        /// Stems as a list, if the payload has this list outside [`vocal_separation_info`](Self::info).
         pub origin_data: Vec<OriginData> = "origin_data" | "originData",
     }
 }

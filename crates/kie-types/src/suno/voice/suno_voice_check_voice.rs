@@ -76,7 +76,9 @@ impl Examples for SunoVoiceCheckVoice {
 answer! {
     /// Result of the check of a cloned voice.
     pub struct VoiceAvailability {
-        /// `true` if the voice can be used to make music. `None` if the response does not have this field.
+        /// `true` if the voice can be used to make music.
+        ///
+        /// In Rust, this field is `None` if the response does not have it.
         pub is_available: Option<bool> = "isAvailable" | "is_available",
     }
 }

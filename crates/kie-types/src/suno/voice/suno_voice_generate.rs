@@ -22,7 +22,7 @@ use crate::{
 
 request! {
     /// Makes a cloned voice from a recording of a phrase: the second of two steps to clone a singing voice. A phrase is
-    /// a short text that the owner of the voice sings. The first step, [`SunoVoiceValidate`](crate::SunoVoiceValidate),
+    /// a short text that the owner of the voice sings. The first step, [`suno-voice-validate`](crate::SunoVoiceValidate),
     /// makes the phrase.
     ///
     /// You can send one request for each phrase: the service refuses a second request for the same phrase with code
@@ -205,7 +205,9 @@ answer! {
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
         /// Id of a task that the result has in place of an address. Only records of the market route have this field.
         /// According to one client, it is the id of the validation task, and a later record of that task has the id of the
-        /// voice. A wait for the voice does not look that task up.
+        /// voice.
+        ///
+        /// In Rust, a wait for the voice does not look that task up.
         pub validation_task_id: Option<TaskId<VoiceValidation>> = "validationTaskId",
         /// Status of the task.
         pub status: Option<VoiceStatus> = "status",

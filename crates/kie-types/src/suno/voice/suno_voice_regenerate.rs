@@ -14,7 +14,7 @@ request! {
     /// the owner of a voice sings, to prove that the voice is theirs.
     ///
     /// In practice, the service refused this request with code 422 if the phrase of the task was ready to be sung, and
-    /// also if the task had ended. You can always send a new [`SunoVoiceValidate`](crate::SunoVoiceValidate) request
+    /// also if the task had ended. You can always send a new [`suno-voice-validate`](crate::SunoVoiceValidate) request
     /// instead.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>

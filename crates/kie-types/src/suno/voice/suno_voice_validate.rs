@@ -22,7 +22,7 @@ use crate::{
 request! {
     /// Requests a phrase to sing: the first of two steps to clone a singing voice. A phrase is a short text. The owner
     /// of the voice sings the phrase, to prove that the voice in the sample is the owner's voice. The second step is
-    /// [`SunoVoiceGenerate`](crate::SunoVoiceGenerate).
+    /// [`suno-voice-generate`](crate::SunoVoiceGenerate).
     ///
     /// The phrase is ready after 15 to 20 seconds. In practice, a phrase expired less than 3 minutes later. If the
     /// service cannot use the sample, for example a `.webm` file, the task fails after 15 to 20 seconds, or never ends.

@@ -13,7 +13,7 @@ request! {
     /// Plays an accompaniment to an uploaded recording, usually of a voice alone.
     ///
     /// You cannot make a [persona](crate::GeneratePersona) from the resulting track. A persona needs a track from
-    /// [`GenerateMusic`](crate::GenerateMusic).
+    /// [`generate-music`](crate::GenerateMusic).
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-instrumental>
     #[serde(rename_all = "camelCase")]

@@ -13,7 +13,7 @@ request! {
     /// Sings over an uploaded recording, usually an instrumental.
     ///
     /// The field for the wanted style is called `style` in this request. In
-    /// [`AddInstrumental`](crate::AddInstrumental), the field is called `tags`.
+    /// [`add-instrumental`](crate::AddInstrumental), the field is called `tags`.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-vocals>
     #[serde(rename_all = "camelCase")]

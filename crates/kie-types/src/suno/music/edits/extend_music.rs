@@ -16,10 +16,13 @@ use crate::{
 request! {
     /// Continues a track that this service generated.
     ///
-    /// [`inherit`](Self::inherit) uses the parameters of the source, the track to continue. [`song`](Self::song) and
-    /// [`instrumental`](Self::instrumental) use the parameters of this request. `model` must be the model that made the
-    /// source: [`Track::model`](crate::Track::model) returns this model. If `audio_id` is unknown, the service still
-    /// accepts the request, and the task fails later.
+    /// The continuation has the parameters of the source, the track to continue, or the parameters of this request.
+    /// `model` must be the model that made the source. If `audio_id` is unknown, the service still accepts the request,
+    /// and the task fails later.
+    ///
+    /// In Rust, [`inherit`](Self::inherit) uses the parameters of the source. [`song`](Self::song) and
+    /// [`instrumental`](Self::instrumental) use the parameters of the request. [`Track::model`](crate::Track::model)
+    /// returns the model that made a track.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/extend-music>
     #[serde(rename_all = "camelCase")]
@@ -75,7 +78,7 @@ request! {
         /// Weight of the audio of the source track, 0 to 1: its influence on the continuation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
-        /// Id of a persona or of a cloned voice. Allowed only if `default_param_flag` is `true`.
+        /// Id of a persona or of a cloned voice. A request that uses the parameters of the source has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_id: Option<PersonaId>,
         /// Kind of id in `persona_id`: the id of a persona, or the id of a cloned voice. A cloned voice needs model V5

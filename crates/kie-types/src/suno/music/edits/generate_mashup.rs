@@ -18,9 +18,11 @@ use crate::{
 request! {
     /// Blends two uploaded recordings into new music.
     ///
-    /// There are two modes. In [simple](Self::simple) mode, the service writes style and lyrics. In custom mode, you
-    /// write style and lyrics: [`song`](Self::song) sings your lyrics, and [`instrumental`](Self::instrumental) makes
-    /// music without singing. The market route has only custom mode, and always makes songs.
+    /// There are two modes. In simple mode, the service writes style and lyrics. In custom mode, you write style and
+    /// lyrics. The market route has only custom mode, and always makes songs.
+    ///
+    /// In Rust, [`simple`](Self::simple) is the request in simple mode. In custom mode, [`song`](Self::song) sings your
+    /// lyrics, and [`instrumental`](Self::instrumental) makes music without singing.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-mashup>
     #[serde(rename_all = "camelCase")]
@@ -46,8 +48,8 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
         /// Lyrics or idea. In custom mode, this text is the lyrics, which are sung word for word. It has at most
-        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this text is
-        /// the idea for the music: at most [`IDEA`] characters.
+        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, which
+        /// only the classic route has, this text is the idea for the music: at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for music without singing.

@@ -18,11 +18,12 @@ use crate::{
 request! {
     /// Sings a section of a song again with new lyrics, in the same or another style.
     ///
-    /// The song is either a track that this service made ([`in_track`](Self::in_track)) or an uploaded recording
-    /// ([`in_upload`](Self::in_upload)). The section lasts at least [`SHORTEST`] seconds.
+    /// The song is either a track that this service made or an uploaded recording. The section lasts at least
+    /// [`SHORTEST`] seconds. The service sends one callback, at the end of the task. The callback about a failed task has
+    /// the reason.
     ///
-    /// The service sends one callback, at the end of the task. If the task failed, the callback has the reason in
-    /// [`MusicCallback::error`](crate::MusicCallback::error).
+    /// In Rust, [`in_track`](Self::in_track) is the request for a track, and [`in_upload`](Self::in_upload) the one for a
+    /// recording. [`MusicCallback::error`](crate::MusicCallback::error) is the reason of a failure.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/replace-section>
     ///

@@ -17,10 +17,10 @@ use crate::{
 request! {
     /// Sings or plays an uploaded recording again in another style, with the same melody.
     ///
-    /// This request has the same two modes as [`GenerateMusic`](crate::GenerateMusic). In [simple](Self::simple) mode,
-    /// `prompt` is an idea, and the service writes lyrics, style and title. In custom mode, you write lyrics, style and
-    /// title. The market route has only custom mode, and requires no text there. If the service cannot fetch the recording, the service still accepts the request, and the task fails
-    /// later.
+    /// This request has the same two modes as [`generate-music`](crate::GenerateMusic). In simple mode, `prompt` is an
+    /// idea, and the service writes lyrics, style and title. In custom mode, you write lyrics, style and title. The market
+    /// route has only custom mode, and requires no text there. If the service cannot fetch the recording, the service still
+    /// accepts the request, and the task fails later.
     ///
     /// The documentation page of this operation says that the service keeps files for 15 days. KIE's other
     /// documentation pages say 14 days.
@@ -34,8 +34,8 @@ request! {
         #[serde(default)]
         pub upload_url: String,
         /// Lyrics or idea. In custom mode, this text is the lyrics, which are sung word for word. It has at most
-        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this text is
-        /// the idea for the music: at most [`IDEA`] characters.
+        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, which
+        /// only the classic route has, this text is the idea for the music: at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for custom mode, in which you write lyrics, style and title. `false` for simple mode, in which only

@@ -19,14 +19,14 @@ use crate::{
 request! {
     /// Continues an uploaded recording.
     ///
-    /// With [`inherit`](Self::inherit), the service chooses style and lyrics. With [`song`](Self::song), you write
-    /// style and lyrics. With [`instrumental`](Self::instrumental), you write the style, and the continuation has no
-    /// singing. If the service cannot fetch the recording, the service still accepts the request, and the task fails
-    /// later.
+    /// The service chooses style and lyrics, or you write them. A continuation without singing has no lyrics. If the
+    /// service cannot fetch the recording, the service still accepts the request, and the task fails later.
     ///
-    /// The texts of the documentation page contradict each other on one point: the fields that are required if
-    /// `default_param_flag` is `true`. So `validate` requires only the fields that all texts and the service itself
-    /// require.
+    /// The texts of the documentation page contradict each other on one point: the fields that are required in a request
+    /// with parameters of its own. So only the fields that all texts and the service itself require are required here.
+    ///
+    /// In Rust, [`inherit`](Self::inherit) lets the service choose. With [`song`](Self::song) you write style and lyrics,
+    /// and with [`instrumental`](Self::instrumental) only the style.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/upload-and-extend-audio>
     #[serde(rename_all = "camelCase")]
@@ -43,7 +43,7 @@ request! {
         pub default_param_flag: bool,
         /// Position in the recording at which the continuation begins, in seconds: more than 0, and before the end of
         /// the recording. Always required on the classic route: without `continue_at` the request fails at Suno, even
-        /// if `default_param_flag` is `false`. The market route does not require this field, but tasks without it were
+        /// if the recording alone determines how the music continues. The market route does not require this field, but tasks without it were
         /// seen to fail. The end of the recording is not in the request, so compare the position with the duration
         /// of the recording before you send the request: the market route accepted a position after the end, and made a
         /// song of undefined content.
@@ -56,8 +56,7 @@ request! {
         /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// `true` for a continuation without singing. The service refuses `null` in this field. So reading a request
-        /// from JSON returns an error if this field is `null`.
+        /// `true` for a continuation without singing. The service refuses `null` in this field.
         #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub instrumental: Option<bool>,
@@ -87,7 +86,7 @@ request! {
         /// Weight of the recording, 0 to 1: its influence on the new music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
-        /// Id of a persona or of a cloned voice. Allowed only if `default_param_flag` is `true`.
+        /// Id of a persona or of a cloned voice. A request without parameters of its own has none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_id: Option<PersonaId>,
         /// Kind of id in `persona_id`: the id of a persona, or the id of a cloned voice. A cloned voice needs model V5

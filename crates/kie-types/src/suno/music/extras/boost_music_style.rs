@@ -21,7 +21,9 @@ use crate::{
 /// Expands a short style into a longer text, for use as the `style` of a song.
 ///
 /// On the classic route, the service starts no task for this request: the response itself has the longer text. On the
-/// market route, it may start a task: see [`ResultOf`](crate::ResultOf).
+/// market route, it may start a task.
+///
+/// In Rust, the type of this task is [`ResultOf`](crate::ResultOf).
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/boost-music-style>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

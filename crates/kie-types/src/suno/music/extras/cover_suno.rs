@@ -19,8 +19,10 @@ request! {
     /// Draws cover images for the tracks of a finished music task: usually two images in different styles.
     ///
     /// The service draws one set of cover images for each music task. If you send a second request for the same music
-    /// task, the service refuses it with the id of the first cover task. `CoverSuno` reads this refusal as a success.
-    /// The service refuses the id of an unknown music task with code 422.
+    /// task, the service refuses it with the id of the first cover task. The service refuses the id of an unknown
+    /// music task with code 422.
+    ///
+    /// In Rust, the refusal of a second request is read as a success.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
     #[derive(Eq)]

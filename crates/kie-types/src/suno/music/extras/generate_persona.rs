@@ -21,7 +21,7 @@ request! {
     ///
     /// Each track can have one persona: the service refuses a second request for the same track with code 409. The
     /// track must be made by a model later than V3_5. The documentation page lists five kinds of tracks as possible
-    /// sources. In practice, the service accepted only tracks from [`GenerateMusic`](crate::GenerateMusic), and refused
+    /// sources. In practice, the service accepted only tracks from [`generate-music`](crate::GenerateMusic), and refused
     /// tracks from other operations with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>

@@ -17,8 +17,8 @@ use crate::{
 
 /// Finds the time at which each word of a finished track is sung. Each call costs credits.
 ///
-/// The documentation page requires a track from [`GenerateMusic`](crate::GenerateMusic) or
-/// [`ExtendMusic`](crate::ExtendMusic). The service refuses unknown ids with code 422.
+/// The documentation page requires a track from [`generate-music`](crate::GenerateMusic) or
+/// [`extend-music`](crate::ExtendMusic). The service refuses unknown ids with code 422.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-timestamped-lyrics>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
