@@ -1,11 +1,13 @@
 //! Commands for work on this repository: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask msrv`,
-//! `cargo xtask supply`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask dist`, `cargo xtask ci`.
+//! `cargo xtask supply`, `cargo xtask contract`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask dist`,
+//! `cargo xtask ci`.
 
 // This program runs in a terminal, so it prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
 mod ci;
+mod contract;
 mod dist;
 mod examples;
 mod first_command;
@@ -36,6 +38,8 @@ enum Chore {
     Msrv,
     /// Check the licences, the sources and the versions of the dependencies, as `deny.toml` tells
     Supply,
+    /// Check the contract documents with the tools of other languages, and use clients generated from them
+    Contract(contract::Contract),
     /// Measure the cost of a call and compare it with simpler clients
     Bench(bench::Bench),
     /// Run the tests with long-lasting faults in full size. This takes minutes and is not part of the gate
@@ -52,6 +56,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Layers => layers::run(),
         Chore::Msrv => msrv::run(),
         Chore::Supply => supply::run(),
+        Chore::Contract(contract) => contract::run(&contract),
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),
         Chore::Dist => dist::run(),
