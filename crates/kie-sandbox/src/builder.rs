@@ -15,14 +15,14 @@ use crate::{
     faults::Faults,
     operations::demo,
     sandbox::Sandbox,
-    script::{MarketCallbacks, MarketSettings, Speed, random_seed},
+    script::{Behaviour, MarketCallbacks, Speed, random_seed},
 };
 
 /// Settings of a new [`Sandbox`]. [`Sandbox::builder`] returns the default settings.
 #[derive(Clone)]
 #[must_use]
 pub struct SandboxBuilder {
-    speed: Speed,
+    behaviour: Behaviour,
     credits: Credits,
     api_key: Option<String>,
     webhook_key: Option<WebhookKey>,
@@ -30,15 +30,14 @@ pub struct SandboxBuilder {
     wall: Option<SystemTime>,
     seed: Option<u64>,
     observer: Option<Observer>,
-    market: MarketSettings,
-    rate_limits: bool,
+    cors: bool,
     faults: Faults,
 }
 
 impl SandboxBuilder {
     fn new() -> Self {
         Self {
-            speed: Speed::default(),
+            behaviour: Behaviour::default(),
             credits: Credits::new(1_000.0),
             api_key: None,
             webhook_key: None,
@@ -46,15 +45,14 @@ impl SandboxBuilder {
             wall: None,
             seed: None,
             observer: None,
-            market: MarketSettings::default(),
-            rate_limits: false,
+            cors: false,
             faults: Faults::default(),
         }
     }
 
     /// Sets the speed of tasks. The default is [`Speed::Fast`].
     pub fn speed(mut self, speed: Speed) -> Self {
-        self.speed = speed;
+        self.behaviour.speed = speed;
         self
     }
 
@@ -123,7 +121,7 @@ impl SandboxBuilder {
     /// The default is `true`: the documentation of these operations shows a result, and so does a recorded response to
     /// `get-timestamped-lyrics`. Some clients expect a task.
     pub fn market_inline(mut self, inline: bool) -> Self {
-        self.market.inline = inline;
+        self.behaviour.market.inline = inline;
         self
     }
 
@@ -131,7 +129,7 @@ impl SandboxBuilder {
     /// [`MarketCallbacks::Record`]. The callback of a finished MIDI task always has the classic form, because no other
     /// form with its notes is known.
     pub fn market_callbacks(mut self, callbacks: MarketCallbacks) -> Self {
-        self.market.callbacks = callbacks;
+        self.behaviour.market.callbacks = callbacks;
         self
     }
 
@@ -140,7 +138,7 @@ impl SandboxBuilder {
     ///
     /// A request can name a task or a track of the other route in both cases.
     pub fn ids_cross(mut self, cross: bool) -> Self {
-        self.market.ids_cross = cross;
+        self.behaviour.market.ids_cross = cross;
         self
     }
 
@@ -153,45 +151,38 @@ impl SandboxBuilder {
     /// | lookups of one task on the market route | 10 in one second |
     /// | reads of the catalogue of the market route | 1 in one second |
     pub fn rate_limits(mut self, limits: bool) -> Self {
-        self.rate_limits = limits;
+        self.behaviour.rate_limits = limits;
+        self
+    }
+
+    /// With `true`, pages of other origins may use the sandbox from a browser, for example a page that shows its OpenAPI
+    /// document and sends requests. The sandbox answers the preflights of browsers, and each response has the header
+    /// `access-control-allow-origin: *`. The default is `false`. The service itself was never seen to send this header.
+    pub fn cors(mut self, cors: bool) -> Self {
+        self.cors = cors;
         self
     }
 
     /// Sets the faults and the behaviour that a file describes. A setting that the file has, such as the speed, replaces
     /// an earlier call for this setting, and a later call replaces it. A second call replaces all faults of the first.
     pub fn faults(mut self, faults: Faults) -> Self {
-        self.speed = faults.speed.unwrap_or(self.speed);
-        self.rate_limits = faults.rate_limits.unwrap_or(self.rate_limits);
-        self.market.inline = faults.market_inline.unwrap_or(self.market.inline);
-        self.market.callbacks = faults.market_callbacks.unwrap_or(self.market.callbacks);
-        self.market.ids_cross = faults.ids_cross.unwrap_or(self.market.ids_cross);
+        faults.change(&mut self.behaviour);
         self.faults = faults;
         self
     }
 
     /// Creates the sandbox with a new account.
     pub fn build(self) -> Sandbox {
-        let Self { speed, credits, api_key, webhook_key, receiver, wall, seed, observer, market, rate_limits, faults } =
-            self;
+        let Self { behaviour, credits, api_key, webhook_key, receiver, wall, seed, observer, cors, faults } = self;
         let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
         let seed = seed.unwrap_or_else(random_seed);
-        let mut ids = Ids::new(seed);
-        let demo = demo::tasks(Instant::now(), &mut ids);
-        let mut account = Account::new(credits, ids, demo);
+        // The tasks of a new account have ids of their own, so that a change of these tasks changes no other id.
+        let demo = demo::tasks(Instant::now(), &mut Ids::new(!seed));
+        let links = demo::links(&demo);
+        let mut account = Account::new(credits, Ids::new(seed), behaviour, demo, links);
         faults.add_to(&mut account, seed);
         let account = Mutex::new(account);
-        Sandbox::new(SandboxInner {
-            speed,
-            seed,
-            market,
-            rate_limits,
-            clock,
-            api_key,
-            webhook_key,
-            receiver,
-            observer,
-            account,
-        })
+        Sandbox::new(SandboxInner { seed, cors, clock, api_key, webhook_key, receiver, observer, account })
     }
 }
 
@@ -211,6 +202,6 @@ impl Default for Sandbox {
 impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("SandboxBuilder");
-        shown.field("speed", &self.speed).field("credits", &self.credits).finish_non_exhaustive()
+        shown.field("speed", &self.behaviour.speed).field("credits", &self.credits).finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 mod account;
 mod builder;
 mod callbacks;
+mod control;
 mod events;
 mod faults;
 mod http;
@@ -16,10 +17,12 @@ mod wire;
 pub use self::{
     account::{Received, SentCallback, TaskEntry},
     builder::SandboxBuilder,
+    control::{Books, Latest, QueuedFaults},
     events::{CallbackEvent, CallbackOutcome, RequestEvent, SandboxEvent, TaskEvent},
     faults::{Faults, FaultsError},
-    http::{FILES, Server},
+    http::Server,
     market::{MODELS, TASK_DETAILS},
+    media::FILES,
     operations::{SERVED_OPERATIONS, ServedOperation},
     sandbox::Sandbox,
     script::{CallbackFault, Fault, MarketCallbacks, SeededRng, Speed, TaskScript},

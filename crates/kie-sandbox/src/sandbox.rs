@@ -7,6 +7,8 @@ use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
     account::{Received, SandboxInner, SentCallback, TaskEntry},
+    control::{Books, QueuedFaults},
+    faults::Faults,
     http::{Server, server},
     script::{CallbackFault, Fault, TaskScript},
     wire::Wire,
@@ -56,6 +58,36 @@ impl Sandbox {
         self.0.account().other_faults = Some(Box::new(decide));
     }
 
+    /// Adds the faults of a file, behind those that wait already, and changes the settings that the file has. Its random
+    /// faults replace a function of [`faults`](Self::faults) or [`callback_faults`](Self::callback_faults). The path
+    /// `POST /sandbox/faults` does the same.
+    ///
+    /// ```
+    /// use kie_sandbox::{Faults, Sandbox};
+    ///
+    /// let sandbox = Sandbox::default();
+    /// sandbox.add_faults(Faults::from_json(r#"{ "tasks": [{ "fails": { "code": 531 } }] }"#)?);
+    /// assert_eq!(sandbox.queued_faults().tasks, [Some("fails")]);
+    /// sandbox.clear_faults();
+    /// assert!(sandbox.queued_faults().tasks.is_empty());
+    /// # Ok::<(), kie_sandbox::FaultsError>(())
+    /// ```
+    pub fn add_faults(&self, faults: Faults) {
+        faults.apply(&mut self.0.account(), self.0.seed);
+    }
+
+    /// Returns the faults that wait for later requests, tasks and callbacks. The path `GET /sandbox/faults` does the
+    /// same.
+    pub fn queued_faults(&self) -> QueuedFaults {
+        QueuedFaults::of(&self.0.account())
+    }
+
+    /// Removes all faults of later requests, tasks and callbacks, also the functions that choose faults. Settings such as
+    /// the speed stay. The path `DELETE /sandbox/faults` does the same.
+    pub fn clear_faults(&self) {
+        self.0.account().clear_faults();
+    }
+
     /// Adds a script for one later task. The scripts form a queue: each new task takes the first script of the queue.
     pub fn script_task(&self, script: TaskScript) {
         self.0.account().task_scripts.push_back(Some(script));
@@ -91,6 +123,11 @@ impl Sandbox {
         self.0.account().callbacks.clone()
     }
 
+    /// Returns what the sandbox received and charged. The path `GET /sandbox/books` does the same.
+    pub fn books(&self) -> Books {
+        Books::of(&self.0.account(), Instant::now())
+    }
+
     /// Returns the seed of everything that is random. [`SandboxBuilder::seed`](crate::SandboxBuilder::seed) explains it.
     pub fn seed(&self) -> u64 {
         self.0.seed
@@ -104,6 +141,6 @@ impl Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox").field("speed", &self.0.speed).finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("speed", &self.0.account().behaviour.speed).finish_non_exhaustive()
     }
 }

@@ -1,12 +1,13 @@
 //! The parts that all documents have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::Context as _;
 use kie_types::{Host, schema};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::answer;
+use super::{answer, standalone};
 
 const LICENCE: &str = "MIT OR Apache-2.0";
 
@@ -89,8 +90,22 @@ impl Document {
         if !self.webhooks.is_empty() {
             document["webhooks"] = self.webhooks.into();
         }
+        keep_only_used(&mut document)?;
         Ok(document)
     }
+}
+
+/// Removes the components to which nothing in the document refers. The description of an operation has components for
+/// both routes.
+fn keep_only_used(document: &mut Value) -> anyhow::Result<()> {
+    let components = document["components"]["schemas"].take();
+    let components = components.as_object().context("a document has components")?;
+    let mut used = BTreeSet::new();
+    standalone::collect(document, components, &mut used)?;
+    let used = components.iter().filter(|(name, _)| used.contains(name.as_str()));
+    let used: Map<_, _> = used.map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    document["components"]["schemas"] = used.into();
+    Ok(())
 }
 
 /// Returns the first sentence of a description.

@@ -75,13 +75,13 @@ fn standalone(name: &str, schema: &Value, components: &Map<String, Value>) -> an
 }
 
 /// Collects the names of all components that a schema refers to.
-fn collect<'a>(
-    schema: &'a Value,
+pub(super) fn collect<'a>(
+    schema: &Value,
     components: &'a Map<String, Value>,
     needed: &mut BTreeSet<&'a str>,
 ) -> anyhow::Result<()> {
     if let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix(COMPONENTS)) {
-        let component = components.get(name).with_context(|| format!("{name} is no component"))?;
+        let (name, component) = components.get_key_value(name).with_context(|| format!("{name} is no component"))?;
         if needed.insert(name) {
             collect(component, components, needed)?;
         }

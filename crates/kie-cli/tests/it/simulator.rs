@@ -82,6 +82,8 @@ fn the_start_message_tells_how_to_use_it_and_the_log_tells_what_happens() {
             format!("  {url} stands for https://api.kie.ai"),
             format!("  {url} stands for https://kieai.redpandaai.co"),
             format!("  {url}/openapi.json is the OpenAPI document"),
+            format!("  {url}/sandbox/books shows what was received and charged"),
+            format!("  {url}/sandbox/faults takes faults and shows those that wait"),
             "  API key: any, for example sandbox".into(),
             "  callbacks: only to http on this machine; --webhook-key KEY signs them".into(),
             "  seed: 7; --seed 7 repeats ids and random faults".into(),
@@ -126,7 +128,8 @@ fn a_file_has_faults_and_json_events_tell_them_and_the_callbacks() {
                 start,
                 json!({
                     "event": "started", "baseUrl": url, "hosts": { "api": url, "upload": url },
-                    "openapi": format!("{url}/openapi.json"), "apiKey": "sandbox", "balance": 1000.0, "seed": 7,
+                    "openapi": format!("{url}/openapi.json"), "books": format!("{url}/sandbox/books"),
+                    "faults": format!("{url}/sandbox/faults"), "apiKey": "sandbox", "balance": 1000.0, "seed": 7,
                 })
             );
             // Nobody listens at this address, which the operating system has just given back.

@@ -5,10 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use kie_types::Credits;
+use kie_types::{Credits, catalog};
 use tokio::time::Instant;
 
-use crate::script::{CallbackFault, Fault, TaskScript};
+use crate::script::{Behaviour, CallbackFault, Fault, TaskScript};
 
 use super::{
     ids::Ids,
@@ -26,8 +26,12 @@ pub(crate) type Decide<T, U> = Box<dyn FnMut(&T) -> Option<U> + Send>;
 /// The simulated account. It exists only in memory.
 pub(crate) struct Account {
     pub(crate) ids: Ids,
+    pub(crate) behaviour: Behaviour,
+    /// Balance of the new account.
     credits: Credits,
-    /// Tasks that every new account has, so that the examples in the documentation work.
+    /// Sum of the prices of operations that start no task.
+    spent: Credits,
+    /// Tasks that every new account has, so that the examples of requests work.
     demo: Vec<Arc<Task>>,
     pub(crate) tasks: Vec<Arc<Task>>,
     /// Ids of results that can be made only once, such as the persona of a track. The key is the name of the operation
@@ -44,13 +48,23 @@ pub(crate) struct Account {
     pub(crate) callbacks: Vec<SentCallback>,
     /// Uploaded files. The key is the path of the file.
     pub(crate) uploads: HashMap<String, Upload>,
+    /// Links to files of this account in the examples of requests. The value is the path of the file.
+    pub(crate) links: HashMap<String, String>,
 }
 
 impl Account {
-    pub(crate) fn new(credits: Credits, ids: Ids, demo: Vec<Arc<Task>>) -> Self {
+    pub(crate) fn new(
+        credits: Credits,
+        ids: Ids,
+        behaviour: Behaviour,
+        demo: Vec<Arc<Task>>,
+        links: HashMap<String, String>,
+    ) -> Self {
         Self {
             ids,
+            behaviour,
             credits,
+            spent: Credits::default(),
             demo,
             tasks: Vec::new(),
             made: HashMap::new(),
@@ -63,24 +77,35 @@ impl Account {
             requests: Vec::new(),
             callbacks: Vec::new(),
             uploads: HashMap::new(),
+            links,
         }
     }
 
     /// Returns the balance at the time `now`, in credits. The price of a refunded task is not subtracted.
     pub(crate) fn balance(&self, now: Instant) -> Credits {
+        self.credits - self.charged(now)
+    }
+
+    /// Returns all prices that are paid at the time `now`, in credits. The price of a refunded task is not included.
+    pub(crate) fn charged(&self, now: Instant) -> Credits {
         let charged = self.tasks.iter().filter(|task| !task.refunded(now));
-        charged.fold(self.credits, |left, task| left - task.paid)
+        charged.fold(self.spent, |sum, task| sum + task.paid)
     }
 
     /// Subtracts `price` from the balance, for an operation that starts no task. This price is never refunded.
     pub(crate) fn spend(&mut self, price: Credits) {
-        self.credits = self.credits - price;
+        self.spent = self.spent + price;
     }
 
     /// Returns the task with this id. `lookup` is the name of an operation that looks up tasks. Returns `None` if there
     /// is no such task, or if another operation looks up tasks of its kind.
     pub(crate) fn task(&self, lookup: &str, id: &str) -> Option<&Task> {
         self.all().find(|task| task.id == id && task.work.lookup() == lookup)
+    }
+
+    /// Returns `true` if every new account has this task. `lookup` is the name of the operation that looks it up.
+    pub(crate) fn is_demo(&self, lookup: &str, id: &str) -> bool {
+        self.demo.iter().any(|task| task.id == id && task.work.lookup() == lookup)
     }
 
     /// Returns the task of any kind with this id.
@@ -114,19 +139,31 @@ impl Account {
         let entry = |task: &Arc<Task>| TaskEntry {
             id: task.id.clone(),
             operation: task.operation,
+            kind: catalog::find(task.operation).ok().and_then(|operation| operation.job),
             route: task.route,
             paid: task.paid,
+            refunded: task.refunded(now),
             status: task.work.word(&task.state(now)).to_owned(),
         };
         self.tasks.iter().map(entry).collect()
     }
 
     /// Records a request in the journal of the sandbox. Returns the fault that applies to the request.
-    pub(crate) fn receive(&mut self, request: Received) -> Option<Fault> {
+    pub(crate) fn receive(&mut self, mut request: Received) -> Option<Fault> {
         let queued = self.faults.get_mut(request.operation).and_then(VecDeque::pop_front);
         let fault = queued.unwrap_or_else(|| self.other_faults.as_mut()?(&request));
+        request.fault = fault.as_ref().map(Fault::name);
         self.requests.push(request);
         fault
+    }
+
+    /// Removes all faults and scripts of later requests, tasks and callbacks.
+    pub(crate) fn clear_faults(&mut self) {
+        self.faults.clear();
+        self.other_faults = None;
+        self.task_scripts.clear();
+        self.callback_faults.clear();
+        self.other_callback_faults = None;
     }
 
     /// Returns the fault that applies to this callback.

@@ -5,10 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kie_types::signature::WebhookKey;
 use tokio::{io::DuplexStream, time::Instant};
 
-use crate::{
-    events::SandboxEvent,
-    script::{MarketSettings, Speed},
-};
+use crate::events::SandboxEvent;
 
 use super::{account::Account, clock::Clock};
 
@@ -20,11 +17,9 @@ pub(crate) type Observer = Arc<dyn Fn(&SandboxEvent) + Send + Sync>;
 
 /// The account and its settings.
 pub(crate) struct SandboxInner {
-    pub(crate) speed: Speed,
     pub(crate) seed: u64,
-    pub(crate) market: MarketSettings,
-    /// `true` if the rate limits of the service hold.
-    pub(crate) rate_limits: bool,
+    /// `true` if pages of other origins may read the responses.
+    pub(crate) cors: bool,
     pub(crate) clock: Clock,
     pub(crate) api_key: Option<String>,
     pub(crate) webhook_key: Option<WebhookKey>,

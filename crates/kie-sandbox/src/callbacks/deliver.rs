@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::header;
 use kie_types::{
-    NO_CALLBACK, Route,
+    NO_CALLBACK, Route, Stage,
     signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey},
 };
 use serde_json::Value;
@@ -34,7 +34,8 @@ pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
         return;
     }
     let mut overtaken = Vec::new();
-    let market = (task.route == Route::Market).then_some(inner.market.callbacks);
+    let form = inner.account().behaviour.market.callbacks;
+    let market = (task.route == Route::Market).then_some(form);
     for (age, state) in task.timeline.callbacks() {
         let has_callback = match market {
             Some(form) => market::has_callback(&task, &state, form),
@@ -45,12 +46,12 @@ pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
         }
         time::sleep_until(task.created + age).await;
         let reports = short(task.work.word(&state));
-        let view = View { state, host: &task.host, clock: inner.clock };
+        let (stage, view) = (state.shown(), View { state, host: &task.host, clock: inner.clock });
         let body = match market {
             Some(form) => market::body(&task, &view, age, form),
             None => task.work.callback(&task, &view),
         };
-        let (callback, callback_fault) = QueuedCallback::write(&inner, &task, body, reports);
+        let (callback, callback_fault) = QueuedCallback::write(&inner, &task, stage, body, reports);
         match callback_fault {
             Some(CallbackFault::Lost) => callback.tell(0, CallbackOutcome::Lost, None),
             Some(CallbackFault::Reordered) => {
@@ -94,9 +95,16 @@ struct QueuedCallback {
 
 impl QueuedCallback {
     /// Creates a callback and records it. Returns the callback, and the fault that applies to it.
-    fn write(inner: &Arc<SandboxInner>, task: &Task, body: Value, reports: String) -> (Self, Option<CallbackFault>) {
+    fn write(
+        inner: &Arc<SandboxInner>,
+        task: &Task,
+        stage: Option<Stage>,
+        body: Value,
+        reports: String,
+    ) -> (Self, Option<CallbackFault>) {
         let mut record = SentCallback {
             task_id: task.id.clone(),
+            stage,
             url: task.call_back_url.clone(),
             body,
             headers: headers(inner, &task.id, None),
@@ -145,7 +153,8 @@ impl QueuedCallback {
         };
         for attempt in 0..=RETRIES {
             if attempt > 0 {
-                time::sleep(Duration::from_millis(self.inner.speed.pick(5_000, 200, 50))).await;
+                let speed = self.inner.account().behaviour.speed;
+                time::sleep(Duration::from_millis(speed.pick(5_000, 200, 50))).await;
             }
             let sent = receiver.post(&self.headers, self.body.clone());
             let status = time::timeout(RESPONSE_TIMEOUT, sent).await.ok().flatten();

@@ -130,6 +130,6 @@ fn utc<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error
     time.to_utc().serialize(serializer)
 }
 
-fn word<S: Serializer>(route: &Route, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn word<S: Serializer>(route: &Route, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(route.as_str())
 }

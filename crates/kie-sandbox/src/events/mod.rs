@@ -4,4 +4,7 @@ mod event;
 mod line;
 
 pub use self::event::{CallbackEvent, CallbackOutcome, RequestEvent, SandboxEvent, TaskEvent};
-pub(crate) use self::line::{address, short};
+pub(crate) use self::{
+    event::word,
+    line::{address, short},
+};

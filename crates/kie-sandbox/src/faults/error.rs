@@ -3,13 +3,14 @@
 use std::{error::Error, fmt};
 
 use kie_types::text::one_line;
+use serde::Serialize;
 
 /// Maximum number of characters that are printed of the reason, which lists the accepted words.
 const REASON: usize = 1_000;
 
 /// Error: a text does not describe faults. The message names the field, such as `requests.generate-music[0].refuse`, the
-/// rule, and the line and the column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// rule, and the line and the column. In JSON, it is an object with the texts `field` and `reason`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FaultsError {
     field: String,
     reason: String,

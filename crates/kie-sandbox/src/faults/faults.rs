@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     account::{Account, Received},
-    script::{CallbackFault, Fault, MarketCallbacks, SeededRng, Speed, TaskScript},
+    script::{Behaviour, CallbackFault, Fault, MarketCallbacks, MarketSettings, SeededRng, Speed, TaskScript},
 };
 
 use super::{error::FaultsError, name::Name};
@@ -39,11 +39,11 @@ pub struct Faults {
     callbacks: Vec<Option<CallbackFault>>,
     random_requests: Vec<RandomRequest>,
     random_callbacks: Vec<RandomCallback>,
-    pub(crate) speed: Option<Speed>,
-    pub(crate) rate_limits: Option<bool>,
-    pub(crate) market_inline: Option<bool>,
-    pub(crate) market_callbacks: Option<MarketCallbacks>,
-    pub(crate) ids_cross: Option<bool>,
+    speed: Option<Speed>,
+    rate_limits: Option<bool>,
+    market_inline: Option<bool>,
+    market_callbacks: Option<MarketCallbacks>,
+    ids_cross: Option<bool>,
 }
 
 /// A fault that strikes some requests. `operation` is `None` if it strikes requests to all operations.
@@ -87,6 +87,26 @@ impl Faults {
             .map_err(|error| FaultsError::new(error.path(), error.inner()))?;
         json.end().map_err(|error| FaultsError::new(&".", &error))?;
         Ok(faults)
+    }
+
+    /// Changes the settings that the file has.
+    pub(crate) fn change(&self, behaviour: &mut Behaviour) {
+        let Behaviour { speed, market, rate_limits } = *behaviour;
+        *behaviour = Behaviour {
+            speed: self.speed.unwrap_or(speed),
+            market: MarketSettings {
+                inline: self.market_inline.unwrap_or(market.inline),
+                ids_cross: self.ids_cross.unwrap_or(market.ids_cross),
+                callbacks: self.market_callbacks.unwrap_or(market.callbacks),
+            },
+            rate_limits: self.rate_limits.unwrap_or(rate_limits),
+        };
+    }
+
+    /// Changes the settings of an account, and adds the faults to it. `seed` is the seed of the random faults.
+    pub(crate) fn apply(self, account: &mut Account, seed: u64) {
+        self.change(&mut account.behaviour);
+        self.add_to(account, seed);
     }
 
     /// Adds the faults to an account. `seed` is the seed of the random faults.

@@ -4,8 +4,8 @@ use kie_types::catalog::OPERATIONS;
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::{
-    http::FILES,
     market::{MODELS, TASK_DETAILS},
+    media::FILES,
 };
 
 /// Name of an operation, or one of the names that stand for other requests.

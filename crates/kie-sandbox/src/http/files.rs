@@ -8,9 +8,7 @@ use crate::{account::Account, media::served};
 
 use super::response;
 
-/// Name that stands for requests for files. Pass it to [`Sandbox::requests`](crate::Sandbox::requests) or
-/// [`Sandbox::fault`](crate::Sandbox::fault) in place of the name of an operation.
-pub const FILES: &str = "files";
+const METHODS: [Method; 2] = [Method::GET, Method::HEAD];
 
 /// Handles a request for a file. The request needs no API key, but it needs a `User-Agent` that is not empty. The real
 /// file host has the same rules.
@@ -24,8 +22,8 @@ pub(crate) fn serve(
     if headers.get(USER_AGENT).is_none_or(HeaderValue::is_empty) {
         return response::page(StatusCode::FORBIDDEN);
     }
-    if method != Method::GET && method != Method::HEAD {
-        return response::page(StatusCode::METHOD_NOT_ALLOWED);
+    if !METHODS.contains(method) {
+        return response::allowing(&METHODS, response::page(StatusCode::METHOD_NOT_ALLOWED));
     }
     match served::find(account, path, now) {
         Some(file) => response::file(file.content_type, file.bytes),

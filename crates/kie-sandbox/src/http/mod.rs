@@ -1,5 +1,8 @@
 //! The HTTP server: reads requests and writes responses.
 
+mod body;
+mod cors;
+mod documents;
 mod files;
 mod form;
 mod query;
@@ -7,5 +10,6 @@ mod report;
 mod response;
 pub(crate) mod server;
 mod service;
+mod target;
 
-pub use self::{files::FILES, server::Server};
+pub use self::server::Server;

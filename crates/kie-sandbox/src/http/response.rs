@@ -1,10 +1,16 @@
 //! HTTP responses.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderValue, Method, Response, StatusCode,
+    header::{ALLOW, CONTENT_TYPE},
+};
 use serde_json::json;
 
-use crate::operations::OperationResult;
+use crate::{
+    control::ControlAnswer,
+    operations::{OperationResult, Refused},
+};
 
 /// Returns the result of an operation in an envelope: a JSON object with `code`, `msg` and `data`. A refusal has its
 /// own body. The live service sends HTTP 200, also for refusals.
@@ -29,6 +35,32 @@ pub(crate) fn upload_envelope(answer: OperationResult) -> Response<Bytes> {
     let code = body["code"].as_u64().and_then(|code| u16::try_from(code).ok());
     let status = code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::OK);
     body_of(status, "application/json", body.to_string())
+}
+
+/// Returns the response to a request with another method than these. How the live service refuses it is not known.
+pub(crate) fn not_allowed(methods: &[Method]) -> Response<Bytes> {
+    let refused = Err(Refused::new(405, "Method Not Allowed"));
+    allowing(methods, envelope(StatusCode::METHOD_NOT_ALLOWED, refused))
+}
+
+/// Adds the header `Allow` with these methods.
+pub(crate) fn allowing(methods: &[Method], mut response: Response<Bytes>) -> Response<Bytes> {
+    let methods: Vec<_> = methods.iter().map(Method::as_str).collect();
+    if let Ok(methods) = HeaderValue::from_str(&methods.join(", ")) {
+        response.headers_mut().insert(ALLOW, methods);
+    }
+    response
+}
+
+/// Returns the response to a request to the sandbox itself.
+pub(crate) fn control(answer: ControlAnswer) -> Response<Bytes> {
+    let json = |status, json: String| body_of(status, "application/json", json);
+    match answer {
+        ControlAnswer::Done(result) => json(StatusCode::OK, result),
+        ControlAnswer::Refused(reason) => json(StatusCode::BAD_REQUEST, reason),
+        ControlAnswer::NotAllowed(methods) => not_allowed(methods),
+        ControlAnswer::Unknown => envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found"))),
+    }
 }
 
 /// Returns an HTML error page like the error pages of proxies and file hosts.

@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::account::SandboxInner;
 
-use super::service;
+use super::cors;
 
 /// A sandbox or a wire that listens on a port until this value is dropped.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ pub(crate) fn connect(inner: Arc<SandboxInner>) -> DuplexStream {
 
 /// Serves the account over a stream with HTTP/1.1.
 pub(crate) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, inner: Arc<SandboxInner>) {
-    let service = service_fn(|request| service::serve(Arc::clone(&inner), request));
+    let service = service_fn(|request| cors::serve(Arc::clone(&inner), request));
     // An error means, for example, that the client disconnected, or that a scripted fault closed the connection.
     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }

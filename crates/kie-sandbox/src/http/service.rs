@@ -3,57 +3,44 @@
 use std::{future, io, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use kie_types::{Host, OPENAPI, catalog::Operation};
+use kie_types::Host;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    account::{RateLimit, Received, SandboxInner, changes},
-    callbacks,
-    market::{self, MarketCall},
-    media::{direct_link, served},
-    operations::{self, IncomingCall, OperationResult, Refused, ServedOperation},
+    account::{Received, SandboxInner, changes},
+    callbacks, control, market,
+    media::direct_link,
+    operations::{IncomingCall, OperationResult, Refused},
     script::Fault,
 };
 
-use super::{
-    files::{self, FILES},
-    form::{self, ReceivedForm},
-    query,
-    report::Report,
-    response,
-};
-
-/// Path of the OpenAPI document. The hosts of the real service have no such document.
-const OPENAPI_PATH: &str = "/openapi.json";
-
-/// Maximum size of a request body in bytes. A form has the larger maximum [`FORM`], because it contains a file.
-const BODY: usize = 16 << 20;
-const FORM: usize = 256 << 20;
+use super::{body::Body, files, query, report::Report, response, target::Target};
 
 /// Handles a request. If this function returns an error, the connection is closed without a response.
 pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
-    let limit = if head.headers.get(header::CONTENT_TYPE).is_some_and(is_form) { FORM } else { BODY };
-    let body = match Limited::new(body, limit).collect().await {
+    let (method, path) = (&head.method, head.uri.path());
+    let body = match Limited::new(body, Body::limit(&head.headers)).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             let response = response::page(StatusCode::PAYLOAD_TOO_LARGE);
-            let target = Target::find(&inner, &head, &Body::Empty);
-            Report::new(&head, target.name(head.uri.path()), &Value::Null).tell(&inner, Some(&response));
+            let target = Target::find(&inner, method, path, &Value::Null);
+            Report::new(&head, target.name(), &Value::Null).tell(&inner, Some(&response));
             return Ok(response.map(Full::new));
         }
         Err(error) => return Err(io::Error::other(error)),
     };
-    let body = match form::read(&head.headers, &body) {
-        Some(form) => Body::ReceivedForm(form),
-        None => Body::read(&body),
-    };
-    let target = Target::find(&inner, &head, &body);
-    let received = received(&inner, &head, &target, &body);
+    if let Some(answer) = control::serve(&inner, method, path, &body) {
+        return Ok(response::control(answer).map(Full::new));
+    }
+    let body = Body::read(&head.headers, &body);
+    let fields = body.fields(&head);
+    let target = Target::find(&inner, method, path, &fields);
+    let received = received(&inner, &head, &target, fields);
     let mut report = Report::new(&head, received.operation, &received.body);
     report.market = target.market_operation();
     let fault = inner.account().receive(received);
@@ -72,7 +59,7 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
     if let Some(pause) = pause {
         answer.headers_mut().insert(header::RETRY_AFTER, pause.as_secs().into());
     }
-    let answer = with_fault(answer, fault.as_ref(), &head.method);
+    let answer = with_fault(answer, fault.as_ref(), method);
     let started = report.started.clone();
     report.tell(&inner, answer.as_ref());
     if let Some(task) = started {
@@ -114,122 +101,33 @@ fn damaged(answer: Response<Bytes>, damage: fn(&[u8]) -> Option<Bytes>) -> Respo
     answer.map(|body| damage(&body).unwrap_or(body))
 }
 
-fn is_form(content_type: &HeaderValue) -> bool {
-    content_type.as_bytes().starts_with(b"multipart/form-data")
-}
-
-/// Body of a request.
-enum Body {
-    Empty,
-    ReceivedForm(ReceivedForm),
-    Json(Value),
-    Text(String),
-}
-
-impl Body {
-    fn read(bytes: &[u8]) -> Self {
-        if bytes.is_empty() {
-            return Self::Empty;
-        }
-        match serde_json::from_slice(bytes) {
-            Ok(json) => Self::Json(json),
-            Err(_) => Self::Text(String::from_utf8_lossy(bytes).into_owned()),
-        }
-    }
-}
-
-/// Target of a request: a call of one of the routes, or another path.
-enum Target {
-    /// An operation of the classic route.
-    Classic(&'static ServedOperation),
-    Market(MarketCall),
-    /// A file, the OpenAPI document, or nothing.
-    Other,
-}
-
-impl Target {
-    fn find(inner: &SandboxInner, head: &Parts, body: &Body) -> Self {
-        let path = head.uri.path();
-        if let Some(served) = operations::find(&head.method, path) {
-            return Self::Classic(served);
-        }
-        let market = MarketCall::find(&inner.account(), &head.method, path, &fields(head, body));
-        market.map_or(Self::Other, Self::Market)
-    }
-
-    fn operation(&self) -> Option<&'static Operation> {
-        match self {
-            Self::Classic(served) => Some(served.operation),
-            Self::Market(call) => call.operation(),
-            Self::Other => None,
-        }
-    }
-
-    /// Returns the name under which a request to this path is recorded.
-    fn name(&self, path: &str) -> &'static str {
-        match self {
-            Self::Classic(served) => served.operation.name,
-            Self::Market(call) => call.name(),
-            Self::Other if served::is_file(path) => FILES,
-            Self::Other => "",
-        }
-    }
-
-    /// Returns the operation that the request starts on the market route.
-    fn market_operation(&self) -> Option<&'static Operation> {
-        match self {
-            Self::Market(call) => call.operation(),
-            _ => None,
-        }
-    }
-
-    /// Returns the rate limit for the request, and the code of the refusal of a request over the limit.
-    fn limited(&self) -> Option<(RateLimit, i64)> {
-        match self {
-            Self::Classic(served) => served.operation.job.map(|_| (RateLimit::Submit, 430)),
-            Self::Market(call) => Some((call.limited()?, 429)),
-            Self::Other => None,
-        }
-    }
-}
-
-/// Returns the fields of a request: its JSON body or its form. If there is no body, returns the fields of the query.
-fn fields(head: &Parts, body: &Body) -> Value {
-    match body {
-        Body::Empty => head.uri.query().map_or(Value::Null, query::fields),
-        Body::Json(json) => json.clone(),
-        Body::ReceivedForm(form) => form.fields.clone(),
-        Body::Text(text) => Value::String(text.clone()),
-    }
-}
-
-fn received(inner: &SandboxInner, head: &Parts, target: &Target, body: &Body) -> Received {
+fn received(inner: &SandboxInner, head: &Parts, target: &Target, fields: Value) -> Received {
     let path = head.uri.path();
     Received {
-        operation: target.name(path),
+        operation: target.name(),
         method: head.method.to_string(),
         path: head.uri.path_and_query().map_or(path, |path| path.as_str()).to_owned(),
-        body: fields(head, body),
+        body: fields,
         bearer: bearer(&head.headers).is_some(),
+        fault: None,
         at: inner.clock.age(Instant::now()),
     }
 }
 
 /// Handles a request that no fault prevents. Adds the task that the request starts, and its price, to the report.
 fn respond(inner: &SandboxInner, head: &Parts, target: &Target, body: Body, report: &mut Report) -> Response<Bytes> {
-    let path = head.uri.path();
-    if served::is_file(path) {
-        let now = Instant::now();
-        if direct_link::is_over(&query::fields(head.uri.query().unwrap_or_default()), inner.clock.seconds(now)) {
-            return response::page(StatusCode::FORBIDDEN);
+    match target {
+        Target::Classic(_) | Target::Market(_) => {}
+        Target::File => {
+            let now = Instant::now();
+            if direct_link::is_over(&query::fields(head.uri.query().unwrap_or_default()), inner.clock.seconds(now)) {
+                return response::page(StatusCode::FORBIDDEN);
+            }
+            return files::serve(&inner.account(), &head.method, head.uri.path(), &head.headers, now);
         }
-        return files::serve(&inner.account(), &head.method, path, &head.headers, now);
-    }
-    if path == OPENAPI_PATH && head.method == Method::GET {
-        return response::file("application/json", OPENAPI);
-    }
-    if let Target::Other = target {
-        return response::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found")));
+        Target::Document(document) => return response::file("application/json", document.clone()),
+        Target::NotAllowed(methods) => return response::not_allowed(methods),
+        Target::Unknown => return response::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found"))),
     }
     let result = operate(inner, head, target, body, report);
     match target.operation().map(|operation| operation.host) {
@@ -258,8 +156,8 @@ fn operate(inner: &SandboxInner, head: &Parts, target: &Target, body: Body, repo
     };
     let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let mut account = inner.account();
-    let now = Instant::now();
-    if let Some((limit, code)) = target.limited().filter(|_| inner.rate_limits)
+    let (now, behaviour) = (Instant::now(), account.behaviour);
+    if let Some((limit, code)) = target.limited().filter(|_| behaviour.rate_limits)
         && !account.rates.admit(limit, now)
     {
         return Err(Refused::by_code(code));
@@ -274,8 +172,8 @@ fn operate(inner: &SandboxInner, head: &Parts, target: &Target, body: Body, repo
         host: host.unwrap_or("localhost"),
         now,
         clock: inner.clock,
-        speed: inner.speed,
-        settings: inner.market,
+        speed: behaviour.speed,
+        settings: behaviour.market,
         market: None,
         account: &mut account,
         started: None,
@@ -283,7 +181,7 @@ fn operate(inner: &SandboxInner, head: &Parts, target: &Target, body: Body, repo
     let answer = match target {
         Target::Classic(served) => (served.serve)(&mut call),
         Target::Market(market) => market.serve(&mut call),
-        Target::Other => return Err(Refused::new(404, "Not Found")),
+        _ => return Err(Refused::new(404, "Not Found")),
     };
     report.started = call.started;
     report.charged = before.map(|before| before - account.balance(now));

@@ -21,7 +21,7 @@ pub(crate) fn submit(call: &mut IncomingCall<'_>, served: Option<&ServedOperatio
         Some(_) => return refused("input must be a JSON object"),
     };
     let call_back_url = match call.fields.get("callBackUrl") {
-        Some(Value::String(url)) => Some(url.clone()).filter(|url| !url.is_empty()),
+        Some(Value::String(url)) => Some(url.clone()),
         None | Some(Value::Null) => None,
         Some(_) => return refused("callBackUrl must be a text"),
     };

@@ -4,3 +4,5 @@ pub(crate) mod direct_link;
 pub(crate) mod mp3;
 pub(crate) mod served;
 mod wav;
+
+pub use self::served::FILES;

@@ -11,6 +11,10 @@ use super::{mp3, wav};
 static VIDEO: &[u8] = include_bytes!("../../assets/video.mp4");
 static COVER: &[u8] = include_bytes!("../../assets/cover.jpeg");
 
+/// Name that stands for requests for files. Pass it to [`Sandbox::requests`](crate::Sandbox::requests) or
+/// [`Sandbox::fault`](crate::Sandbox::fault) in place of the name of an operation.
+pub const FILES: &str = "files";
+
 /// A file with its content type.
 pub(crate) struct ServedFile {
     pub(crate) content_type: &'static str,

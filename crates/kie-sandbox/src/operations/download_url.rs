@@ -13,11 +13,12 @@ use super::{
 /// Handles `download-url`.
 pub(crate) fn download_url(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: DownloadUrl = call.request()?;
-    let path = request.url.split_once("://").and_then(|(_, rest)| rest.strip_prefix(call.host));
-    let path = path.and_then(|path| path.split(['?', '#']).next()).unwrap_or_default();
-    if served::made(call.account, path, call.now).is_none() {
+    let of_host = request.url.split_once("://").and_then(|(_, rest)| rest.strip_prefix(call.host));
+    let of_host = of_host.and_then(|path| path.split(['?', '#']).next());
+    let path = call.account.links.get(&request.url).map(String::as_str).or(of_host).unwrap_or_default().to_owned();
+    if served::made(call.account, &path, call.now).is_none() {
         return Err(Refused::new(422, "url is wrong"));
     }
     let end = call.clock.seconds(call.now) + Lifetime::DIRECT.shortest.as_secs();
-    Ok(json!(direct_link::address(call.host, path, end, &mut call.account.ids)))
+    Ok(json!(direct_link::address(call.host, &path, end, &mut call.account.ids)))
 }

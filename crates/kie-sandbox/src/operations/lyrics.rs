@@ -8,7 +8,7 @@ use crate::account::{State, Task, View, Work};
 use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
 /// A task that writes lyrics.
-struct Lyrics {
+pub(super) struct Lyrics {
     param: String,
     /// Variants of the lyrics. Each pair has the title and the text of a variant.
     variants: Vec<(String, String)>,
@@ -17,14 +17,20 @@ struct Lyrics {
 /// Handles `generate-lyrics`.
 pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateLyrics = call.request()?;
-    let theme = request.prompt.trim();
-    let sheet = |title: &str, refrain: &str| {
-        let text = format!("[Verse]\n{theme},\nthe same as every year\n\n[Chorus]\n{refrain},\n{refrain}");
-        (title.to_owned(), text)
-    };
-    let variants = vec![sheet("One, Two, Three", "One, two, three and turn"), sheet("Lamps", "Leave a light on")];
-    let lyrics = Lyrics { param: call.param(), variants };
+    let lyrics = Lyrics::about(request.prompt.trim(), call.param());
     call.start(request, &[(Stage::Complete, call.speed.pick(20_000, 500, 0))], None, lyrics)
+}
+
+impl Lyrics {
+    /// Writes two variants about a theme.
+    pub(super) fn about(theme: &str, param: String) -> Self {
+        let sheet = |title: &str, refrain: &str| {
+            let text = format!("[Verse]\n{theme},\nthe same as every year\n\n[Chorus]\n{refrain},\n{refrain}");
+            (title.to_owned(), text)
+        };
+        let variants = vec![sheet("One, Two, Three", "One, two, three and turn"), sheet("Lamps", "Leave a light on")];
+        Self { param, variants }
+    }
 }
 
 impl Work for Lyrics {

@@ -11,10 +11,10 @@ use super::{
 };
 
 /// A task that transcribes stems to MIDI.
-struct Midi {
-    stem_id: Option<String>,
+pub(super) struct Midi {
+    pub(super) stem_id: Option<String>,
     /// Names of the stems that are transcribed.
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
 }
 
 /// Duration of one beat, in seconds. All songs have the same beat, because each song repeats the file

@@ -56,6 +56,10 @@ pub(crate) fn url(call: &mut IncomingCall<'_>) -> OperationResult {
 pub(crate) fn stream(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileStream = accepted(call, &["file", "uploadPath"])?;
     let bytes = call.file.take().ok_or_else(|| Refused::new(400, "Missing required parameter: file"))?;
+    if bytes.is_empty() {
+        // The words of the live service are not known.
+        return Err(Refused::new(400, "The file is empty"));
+    }
     let ending = ending_of(&bytes);
     Ok(store(call, &request.upload_path, request.file_name.as_deref(), ending, bytes))
 }

@@ -8,9 +8,9 @@ use crate::account::{State, Task, View, Work};
 use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
 /// A task that makes a video.
-struct Video {
-    track_id: String,
-    index: usize,
+pub(super) struct Video {
+    pub(super) track_id: String,
+    pub(super) index: usize,
 }
 
 /// Handles `create-music-video`.

@@ -11,9 +11,9 @@ use super::{
 };
 
 /// A task that makes a WAV file.
-struct Wav {
-    track_id: String,
-    index: usize,
+pub(super) struct Wav {
+    pub(super) track_id: String,
+    pub(super) index: usize,
 }
 
 /// Handles `convert-to-wav`. Each track can be converted only once, unless the conversion fails.

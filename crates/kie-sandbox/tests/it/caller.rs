@@ -3,11 +3,15 @@
 use std::error::Error;
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode, header};
+use http::{Method, Request, StatusCode, header, response::Parts};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use kie_sandbox::Sandbox;
+use kie_types::{
+    Endpoint, UploadFileStream,
+    catalog::{self, Operation},
+};
 use serde_json::{Value, json};
 
 pub(crate) type Answered<T = ()> = Result<T, Box<dyn Error>>;
@@ -36,6 +40,24 @@ impl TestCaller {
         Ok(serde_json::from_slice(&answer)?)
     }
 
+    /// Sends a request with these fields to an operation of the classic route, with an API key. A form has a file of four
+    /// bytes. Returns the envelope: the whole JSON of the response.
+    pub(crate) async fn call(&mut self, operation: &Operation, fields: &Value) -> Answered<Value> {
+        let encoded = catalog::encode_named(operation.name, fields)?;
+        let mut path = operation.path.to_owned();
+        let (mut content_type, mut body) = ("application/json", fields.to_string());
+        if operation.method == kie_types::Method::Get {
+            (path, body) = (encoded?.path_and_query.into_owned(), String::new());
+        } else if operation.name == UploadFileStream::NAME {
+            content_type = "multipart/form-data; boundary=x";
+            body = form(fields);
+        }
+        let request = request(Method::from_bytes(operation.method.as_str().as_bytes())?, &path);
+        let request = request.header(header::AUTHORIZATION, "Bearer key").header(header::CONTENT_TYPE, content_type);
+        let (_, answer) = self.send(request.body(body.into())?).await?;
+        Ok(serde_json::from_slice(&answer)?)
+    }
+
     /// Starts a task and returns its id.
     pub(crate) async fn start(&mut self, path: &str, body: &Value) -> Answered<String> {
         let answer = self.post(path, body).await?;
@@ -55,14 +77,33 @@ impl TestCaller {
     }
 
     pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Answered<(StatusCode, Bytes)> {
+        let (head, body) = self.exchange(request).await?;
+        Ok((head.status, body))
+    }
+
+    /// Sends a request. Returns the head and the body of the response.
+    pub(crate) async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Answered<(Parts, Bytes)> {
         self.0.ready().await?;
-        let answer = self.0.send_request(request).await?;
-        Ok((answer.status(), answer.into_body().collect().await?.to_bytes()))
+        let (head, body) = self.0.send_request(request).await?.into_parts();
+        Ok((head, body.collect().await?.to_bytes()))
     }
 }
 
 pub(crate) fn request(method: Method, path: &str) -> http::request::Builder {
     Request::builder().method(method).uri(path).header(header::HOST, "sandbox.test")
+}
+
+/// Returns a form with the boundary `x`. The field `file` is a file of four bytes, or an empty one with the name `empty`.
+fn form(fields: &Value) -> String {
+    let texts = fields.as_object().into_iter().flatten().filter_map(|(name, value)| Some((name, value.as_str()?)));
+    let parts = texts.map(|(name, text)| match name.as_str() {
+        "file" => {
+            let content = if text == "empty" { "" } else { "RIFF" };
+            format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{text}\"\r\n\r\n{content}\r\n")
+        }
+        _ => format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"),
+    });
+    parts.collect::<String>() + "--x--\r\n"
 }
 
 /// Returns the body of a request for a new song.

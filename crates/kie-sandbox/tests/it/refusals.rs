@@ -3,7 +3,7 @@
 use http::{Method, StatusCode, header};
 use http_body_util::Full;
 use kie_sandbox::{FILES, Sandbox, Speed};
-use kie_types::Credits;
+use kie_types::{Credits, catalog};
 use serde_json::{Value, json};
 
 use crate::caller::{Answered, TestCaller, request, song_request};
@@ -59,9 +59,25 @@ async fn rules_are_checked_before_credits() -> Answered {
     assert_eq!(serde_json::from_slice::<Value>(&answer)?["code"], 400);
     assert_eq!(sandbox.requests("generate-music")[3].body, "{ prompt }");
 
-    let (status, answer) = caller.send(request(Method::GET, "/api/v1/generate").body(Full::default())?).await?;
-    assert_eq!((status.as_u16(), &serde_json::from_slice::<Value>(&answer)?["code"]), (404, &json!(404)));
+    for (method, path, code, allow) in [
+        (Method::GET, "/api/v1/generate", 405, Some("POST")),
+        (Method::DELETE, "/api/v1/jobs/recordInfo", 405, Some("GET")),
+        (Method::PUT, "/openapi.json", 405, Some("GET, HEAD")),
+        (Method::POST, "/api/v1/nowhere", 404, None),
+    ] {
+        let (head, answer) = caller.exchange(request(method, path).body(Full::default())?).await?;
+        assert_eq!((head.status.as_u16(), &serde_json::from_slice::<Value>(&answer)?["code"]), (code, &json!(code)));
+        assert_eq!(head.headers.get(header::ALLOW).map(|allow| allow.to_str()).transpose()?, allow, "{path}");
+    }
 
+    for path in ["/api/v1/generate/record-info", "/api/v1/wav/record-info?taskId=", "/api/v1/voice/record-info?id=x"] {
+        assert_eq!(caller.get(path).await?, refusal(422, "taskId is required"), "{path}");
+    }
+    let nameless = caller.get("/api/v1/suno/recovery/record-info?taskId=x").await?;
+    assert_eq!(nameless, refusal(422, "task_id is required"));
+    let empty = json!({ "file": "empty", "uploadPath": "demos" });
+    let empty = caller.call(catalog::find("upload-file-stream")?, &empty).await?;
+    assert_eq!(empty, json!({ "success": false, "code": 400, "msg": "The file is empty" }));
     let unknown = caller.get("/api/v1/generate/record-info?taskId=unknown").await?;
     assert_eq!(unknown, json!({ "code": 200, "msg": "success", "data": null }));
     assert!(sandbox.tasks().is_empty() && sandbox.balance() == Credits::new(11.9));

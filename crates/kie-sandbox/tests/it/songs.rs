@@ -3,57 +3,11 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use kie_sandbox::{SERVED_OPERATIONS, Sandbox, Speed};
-use kie_types::catalog::{self, OPERATIONS, Operation};
+use kie_sandbox::{Sandbox, Speed};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::caller::{Answered, TestCaller, song_request};
-
-/// Returns an example request of an operation. If the operation starts a task, it is the last example, which has the
-/// most fields and a callback address. If not, it is the first example, which has the fewest fields.
-fn example(operation: &Operation) -> Option<Value> {
-    let examples = catalog::examples(operation.name)?;
-    if operation.job.is_some() { examples.into_iter().last() } else { examples.into_iter().next() }
-}
-
-/// Messages of refusals that this test accepts, because some examples have ids that do not exist in the account.
-const NOT_THERE: &[&str] = &[
-    "Record does not exist",
-    "Validate record is not in valid status",
-    "The record is not found or does not need to be rebuilt",
-    "suno_user_id is missing",
-    "url is wrong",
-    // This operation needs a file in a form, but the test sends JSON.
-    "Missing required parameter: file",
-];
-
-#[tokio::test(start_paused = true)]
-async fn every_operation_of_the_catalogue_is_served() -> Answered {
-    let sandbox = Sandbox::default();
-    let mut caller = TestCaller::new(&sandbox).await?;
-    for operation in OPERATIONS {
-        let name = operation.name;
-        assert!(
-            SERVED_OPERATIONS.iter().any(|route| route.operation.name == name),
-            "the sandbox has no route for {name}"
-        );
-        let example = example(operation).ok_or(name)?;
-        let before = sandbox.balance();
-        let answer = match operation.method.as_str() {
-            "GET" => caller.get(operation.path).await?,
-            _ => caller.post(operation.path, &example).await?,
-        };
-        // The ids in some examples do not exist in this account. A message that says so is also a correct response.
-        let is_missing = |msg: &str| msg.trim_end_matches('.').ends_with("does not exist") || NOT_THERE.contains(&msg);
-        let is_served = answer["code"] == 200 || answer["msg"].as_str().is_some_and(is_missing);
-        assert!(is_served, "the sandbox cannot serve {name}: {answer}");
-        assert_eq!(sandbox.requests(name).len(), 1, "the recorded requests of {name}");
-        let price = catalog::price_named(name, &example)?.filter(|_| answer["code"] == 200);
-        assert_eq!(before - sandbox.balance(), price.unwrap_or_default(), "the price of {name}");
-    }
-    Ok(())
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_song_passes_its_stages() -> Answered {

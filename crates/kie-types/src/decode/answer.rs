@@ -56,12 +56,13 @@ macro_rules! decode {
 pub(crate) use decode;
 
 /// Declares a struct of a response. Each field lists its names on the wire. The field is serialized under the first of
-/// these names. The fields after `unread` are not in the struct. They are only described in the schema.
+/// these names. The schema has the type of the field, or the type after `as` if the service sends other values too. The
+/// fields after `unread` are not in the struct. They are only described in the schema.
 macro_rules! answer {
     (
         $(#[doc = $doc:literal])*
         $vis:vis struct $name:ident {
-            $($(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $kind:ty = $wire:literal $(| $alias:literal)*,)+
+            $($(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $kind:ty $(as $described:ty)? = $wire:literal $(| $alias:literal)*,)+
         }
         $(unread {
             $($(#[doc = $unread_doc:literal])* $unread:ty = $unread_wire:literal $(| $unread_alias:literal)*,)+
@@ -103,7 +104,12 @@ macro_rules! answer {
 
                 fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                     $crate::describe::answer(&[$($doc),*], [
-                        $(($wire, &[$($alias),*], &[$($field_doc),*], generator.subschema_for::<$kind>()),)+
+                        $((
+                            $wire,
+                            &[$($alias),*],
+                            &[$($field_doc),*],
+                            generator.subschema_for::<$crate::decode::described!($kind $(, $described)?)>(),
+                        ),)+
                         $($((
                             $unread_wire,
                             &[$($unread_alias),*],
@@ -118,3 +124,17 @@ macro_rules! answer {
 }
 
 pub(crate) use answer;
+
+/// Returns the second type if there is one.
+#[cfg(feature = "schemars")]
+macro_rules! described {
+    ($kind:ty) => {
+        $kind
+    };
+    ($kind:ty, $described:ty) => {
+        $described
+    };
+}
+
+#[cfg(feature = "schemars")]
+pub(crate) use described;

@@ -7,6 +7,8 @@ mod plain;
 pub(crate) mod repair;
 mod tolerant;
 
+#[cfg(feature = "schemars")]
+pub(crate) use answer::described;
 pub(crate) use answer::{answer, decode};
 pub(crate) use field::{Absent, Slot};
 pub(crate) use plain::Object;

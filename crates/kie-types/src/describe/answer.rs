@@ -42,8 +42,6 @@ pub(crate) fn another_name_of(name: &str) -> String {
     format!("Another name of `{name}`.")
 }
 
-/// Allows null, and also a text in place of a number that can have a fraction. Some documentation pages show such
-/// values.
 fn or_null(schema: &mut Schema) {
     let null = json!({ "type": "null" });
     if let Some(Value::Array(choices)) = schema.get_mut("anyOf") {
@@ -57,9 +55,6 @@ fn or_null(schema: &mut Schema) {
     }
     let Some(kinds) = schema.get("type") else { return };
     let mut kinds: Vec<_> = kinds.as_array().cloned().unwrap_or_else(|| vec![kinds.clone()]);
-    if kinds.contains(&"number".into()) {
-        kinds.insert(1, "string".into());
-    }
     if !kinds.contains(&"null".into()) {
         kinds.push("null".into());
     }

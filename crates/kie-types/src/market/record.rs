@@ -34,9 +34,9 @@ answer! {
         /// Suno's own name of the model, such as `chirp-hawk`. Not documented.
         pub kind: Option<String> = "type",
         /// Results: JSON as text. Empty before the end of the task.
-        pub result_json: Option<JsonText> = "resultJson" | "result_json",
+        pub result_json: Option<JsonText> as crate::value::JsonOrText = "resultJson" | "result_json",
         /// Copy of the results. Not documented.
-        pub response: Option<JsonText> = "response",
+        pub response: Option<JsonText> as crate::value::JsonOrText = "response",
         /// Failure code as text, such as `400` or `SENSITIVE_WORD_ERROR`.
         pub fail_code: Option<String> = "failCode" | "fail_code",
         /// Failure reason, as text.
@@ -60,6 +60,8 @@ answer! {
         /// Request that started the task: a string that contains JSON. Some records have wrong escapes here, so that
         /// the whole record is not valid JSON.
         JsonText = "param" | "paramJson",
+        /// Id of the track that the task continues. Not documented.
+        String = "parentMusicId",
     }
 }
 

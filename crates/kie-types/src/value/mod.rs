@@ -26,6 +26,8 @@ pub(crate) use open_enum::{UnknownWord, open_enum};
 pub use parse_error::ParseError;
 #[cfg(feature = "schemars")]
 pub use schema::retention;
+#[cfg(feature = "schemars")]
+pub(crate) use schema::{JsonOrText, NumberOrText};
 pub use seconds::Seconds;
 pub use timestamp::Timestamp;
 pub use weight::Weight;

@@ -25,7 +25,15 @@ in_place! {
     // A weight has no `multipleOf` in the schema: as a float, 0.29 is not an exact multiple of 0.01.
     Weight = { "type": "number", "minimum": Weight::MIN, "maximum": Weight::MAX },
     Timestamp = { "type": ["integer", "string"] },
+    NumberOrText = { "type": ["number", "string"] },
+    JsonOrText = { "type": ["object", "array", "string"], "contentMediaType": "application/json" },
 }
+
+/// Number that the service also sends as text.
+pub(crate) enum NumberOrText {}
+
+/// JSON that the service sends as text, or in place of the text.
+pub(crate) enum JsonOrText {}
 
 impl<K: Kind> JsonSchema for Link<K> {
     fn inline_schema() -> bool {

@@ -9,9 +9,9 @@ use crate::{
 };
 
 /// A task that makes two cover images.
-struct Cover {
+pub(crate) struct Cover {
     /// Id of the music task for which the images are made.
-    parent: String,
+    pub(crate) parent: String,
 }
 
 /// Handles `cover-suno`. Covers are made only once for each music task. The response to a second call is taken from the
@@ -46,7 +46,7 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
 /// Handles `get-cover-suno-details`. An unfinished task is shown as queued for the first half of its time, and after
 /// that as in progress.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
-    let mut record = incoming_call::details(call)?;
+    let mut record = incoming_call::details::<GetCoverSunoDetails>(call)?;
     let id = record["taskId"].as_str().unwrap_or_default();
     let task = call.account.task(GetCoverSunoDetails::NAME, id);
     let in_work = task.is_some_and(|task| call.now.duration_since(task.created) * 2 >= task.timeline.end());

@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// A task that makes new links for the tracks of another task.
-struct Recovery {
+pub(crate) struct Recovery {
     /// Tracks of the other task. Each pair has a track, and `true` if the track is finished.
-    tracks: Vec<(Track, bool)>,
+    pub(crate) tracks: Vec<(Track, bool)>,
 }
 
 /// Handles `recovery-audio`. A request with an unknown task id is refused immediately. The operation needs no callback
@@ -41,6 +41,7 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
 
 /// Handles `get-recovery-audio-details`. The response is the record of the task, without an envelope around the record.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
+    call.checked::<GetRecoveryAudioDetails>()?;
     let id = call.fields.get("task_id").and_then(Value::as_str).unwrap_or_default();
     let record =
         call.account.task(call.operation, id).filter(|task| call.finds(task, Route::Classic)).and_then(|task| {

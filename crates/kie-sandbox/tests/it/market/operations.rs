@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use kie_sandbox::{Sandbox, Speed, TaskScript};
 use kie_types::{
-    Credits, EncodedBody, Endpoint, Job, MarketRecord, Output, Record, Route, TaskEndpoint, TaskState,
+    Credits, Endpoint, Job, MarketRecord, Output, Record, Route, TaskEndpoint, TaskState,
     catalog::{self, OPERATIONS},
 };
 use serde_json::{Value, json};
@@ -194,27 +194,6 @@ async fn every_operation_of_the_route_is_served() -> Answered {
     Ok(())
 }
 
-/// Every example that the market route can carry is accepted, or is refused for an id that does not exist.
-#[tokio::test(start_paused = true)]
-async fn every_example_of_the_catalogue_is_accepted() -> Answered {
-    let (sandbox, mut caller) = account(Speed::Fast).await?;
-    for operation in OPERATIONS.iter().filter(|operation| operation.market.is_some()) {
-        for example in catalog::examples(operation.name).ok_or(operation.name)? {
-            let Some(body) = catalog::visit(operation.name, Carried(&example)).flatten() else { continue };
-            let answer = caller.post("/api/v1/jobs/createTask", &body).await?;
-            let msg = answer["msg"].as_str().unwrap_or_default();
-            let is_missing = ["not exist", "not valid", "not in valid", "not found", "missing", "Conflict"];
-            assert!(
-                answer["code"] == 200 || is_missing.iter().any(|words| msg.contains(words)),
-                "{}: {answer}\n{body}",
-                operation.name
-            );
-        }
-        assert!(!sandbox.requests(operation.name).is_empty(), "no example of {} was sent", operation.name);
-    }
-    Ok(())
-}
-
 /// Reads a record of the market route. Returns the number of results of a finished task, as kie-types finds them.
 struct Items<'a>(&'a [u8]);
 
@@ -229,25 +208,5 @@ impl catalog::Visitor for Items<'_> {
         let record = E::Job::of_market(&MarketRecord::read(200, self.0).ok()??);
         let output = record.output().filter(|_| record.state() == TaskState::Complete)?;
         Some(output.items().len())
-    }
-}
-
-/// Encodes an example for the market route. Returns `None` if the route cannot carry it.
-struct Carried<'a>(&'a Value);
-
-impl catalog::Visitor for Carried<'_> {
-    type Output = Option<Value>;
-
-    fn call<E: Endpoint>(self) -> Option<Value> {
-        let request: E = serde_json::from_value(self.0.clone()).ok()?;
-        request.validate_on(Route::Market).ok()?;
-        match request.encode_on(Route::Market).ok()?.content {
-            EncodedBody::Json(body) => serde_json::from_slice(&body).ok(),
-            _ => None,
-        }
-    }
-
-    fn start<E: TaskEndpoint>(self) -> Option<Value> {
-        self.call::<E>()
     }
 }

@@ -199,9 +199,9 @@ answer! {
         /// MIDI key, 0 to 127. 60 is middle C.
         pub pitch: Option<i64> = "pitch",
         /// Start of the note, in seconds.
-        pub start: Option<Seconds> = "start",
+        pub start: Option<Seconds> as crate::value::NumberOrText = "start",
         /// End of the note, in seconds.
-        pub end: Option<Seconds> = "end",
+        pub end: Option<Seconds> as crate::value::NumberOrText = "end",
         /// Velocity: the force with which the note is played, 0 to 1.
         pub velocity: Option<f64> = "velocity",
     }

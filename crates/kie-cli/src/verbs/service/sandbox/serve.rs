@@ -37,8 +37,11 @@ pub(crate) struct SandboxArgs {
     /// results [default: random, and printed]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Allow pages of other origins to call it from a browser, for example a page that shows the OpenAPI document
+    #[arg(long)]
+    pub(crate) cors: bool,
     /// JSON file with faults of requests, tasks and callbacks, and with rate limits; - reads standard input. The README of
-    /// kie-sandbox shows an example of each kind
+    /// kie-sandbox shows an example of each kind. POST /sandbox/faults takes the same JSON while it runs
     #[arg(long, value_name = "FILE")]
     pub(crate) faults: Option<PathBuf>,
     /// Print no log. Without it, each request, task change and callback is one line on standard output, with --format json
@@ -50,7 +53,8 @@ pub(crate) struct SandboxArgs {
 const EXAMPLES: &str = "\
 Examples:
   kie sandbox
-  kie sandbox --speed live --seed 7";
+  kie sandbox --speed live --seed 7
+  kie sandbox --port 0 --format json --credits 1000000 --cors";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SpeedArg {
@@ -63,7 +67,7 @@ pub(crate) enum SpeedArg {
 }
 
 pub(crate) async fn run(args: SandboxArgs, global: GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
-    let mut builder = Sandbox::builder().credits(args.credits);
+    let mut builder = Sandbox::builder().credits(args.credits).cors(args.cors);
     if let Some(file) = &args.faults {
         builder = builder.faults(read_faults(file, interrupt).await?);
     }

@@ -34,7 +34,8 @@ impl Start<'_> {
         let url = &self.url;
         let started = json!({
             "event": "started", "baseUrl": url, "hosts": { "api": url, "upload": url },
-            "openapi": format!("{url}/openapi.json"), "apiKey": (!self.has_key).then_some(SANDBOX_KEY),
+            "openapi": format!("{url}/openapi.json"), "books": format!("{url}/sandbox/books"),
+            "faults": format!("{url}/sandbox/faults"), "apiKey": (!self.has_key).then_some(SANDBOX_KEY),
             "balance": self.sandbox.balance(), "seed": self.sandbox.seed(),
         });
         print(&started.to_string());
@@ -48,6 +49,8 @@ impl Start<'_> {
             out!("  {url} stands for {}", host.base_url());
         }
         out!("  {url}/openapi.json is the OpenAPI document");
+        out!("  {url}/sandbox/books shows what was received and charged");
+        out!("  {url}/sandbox/faults takes faults and shows those that wait");
         match self.has_key {
             true => out!("  API key: the one of --api-key"),
             false => out!("  API key: any, for example {SANDBOX_KEY}"),
