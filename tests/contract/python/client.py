@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from made.python.client import market, openapi, uploads
-from made.python.client.market.api.market import create_task
+from made.python.client.market.api.tasks import create_task
 from made.python.client.openapi.api.suno import generate_music, get_music_details
 from made.python.client.openapi.models import MusicCallbackBody, MusicRecord, MusicStatusKnown
 from made.python.client.uploads.api.uploads import upload_file_stream
@@ -15,9 +15,10 @@ def connect(made):
     return made.AuthenticatedClient(base_url=BASE_URL, token="any", httpx_args={"trust_env": False})
 
 
-def build(models, example):
-    """Builds an example from the first model that it fits."""
-    for model in models:
+def build(models, name, example):
+    """Builds an example from its model. The market route has a model for each operation, of which one fits."""
+    kinds = [name] if hasattr(models, name) else [kind for kind in models.__all__ if kind.endswith(name)]
+    for model in (getattr(models, kind) for kind in kinds):
         try:
             return model.from_dict(example)
         except (KeyError, ValueError):
@@ -28,9 +29,9 @@ def build(models, example):
 # Each example can be built from its model, with no unknown field, and is written again as it was.
 count = 0
 for document, made in (("openapi", openapi), ("uploads", uploads), ("market", market)):
-    for names, examples in bodies(document):
+    for name, examples in bodies(document):
         for example in examples:
-            request = build([getattr(made.models, name) for name in names], example)
+            request = build(made.models, name, example)
             assert request.to_dict() == example and not request.additional_properties, example
             count += 1
 

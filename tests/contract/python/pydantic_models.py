@@ -15,8 +15,8 @@ def post(path, body, answer):
 # Each example can be built from its model, and is written again as it was.
 count = 0
 for document, models in (("openapi", openapi), ("uploads", uploads), ("market", market)):
-    for names, examples in bodies(document):
-        model = getattr(models, names[0]) if len(names) == 1 else models.CreateTaskRequest
+    for name, examples in bodies(document):
+        model = getattr(models, name)
         for example in examples:
             assert model.model_validate(example).model_dump(mode="json", exclude_unset=True) == example, example
             count += 1

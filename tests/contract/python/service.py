@@ -13,13 +13,11 @@ DOCUMENTS = Path(__file__).parent.parent / "documents"
 
 
 def bodies(document):
-    """Returns each request body of a document: the names of its schemas, and its examples."""
+    """Returns the name of the schema of each request body of a document, and its examples."""
     for item in json.loads((DOCUMENTS / f"{document}.json").read_text())["paths"].values():
         body = item.get("post", {}).get("requestBody", {}).get("content", {}).get("application/json")
         if body:
-            schema = body["schema"]
-            names = [part["$ref"].rsplit("/", 1)[1] for part in schema.get("oneOf", [schema])]
-            yield names, [example["value"] for example in body["examples"].values()]
+            yield body["schema"]["$ref"].rsplit("/", 1)[1], [example["value"] for example in body["examples"].values()]
 
 
 def receive(last):

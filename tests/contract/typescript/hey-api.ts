@@ -2,7 +2,7 @@ import { examples as market } from "../made/typescript/hey-api/market-examples.j
 import { examples as classic } from "../made/typescript/hey-api/openapi-examples.js";
 import { examples as uploads } from "../made/typescript/hey-api/uploads-examples.js";
 import { client as jobs } from "../made/typescript/hey-api/market/client.gen.js";
-import { createTask, getTaskDetails } from "../made/typescript/hey-api/market/index.js";
+import { createTask, getTaskDetail } from "../made/typescript/hey-api/market/index.js";
 import { client } from "../made/typescript/hey-api/openapi/client.gen.js";
 import {
   type CallbackTrack, type GenerateMusicRequest, type MusicCallbackWebhookPayload, type MusicRecord, type MusicStatusKnown,
@@ -24,7 +24,7 @@ const body: GenerateMusicRequest = {
 };
 const started = await generateMusic({ body });
 const taskId = started.data?.data?.taskId;
-check(started.data?.code === 200 && taskId !== undefined, started.data);
+check(started.data?.code === 200 && typeof taskId === "string", started.data);
 const record = await poll(async () => {
   const { data } = await getMusicDetails({ query: { taskId } });
   return data?.data?.status === finished ? data.data : undefined;
@@ -44,10 +44,10 @@ check(unknown.status !== misspelt, unknown);
 const file = await uploadFileStream({ body: { file: new Blob(["sound"]), fileName: "tune.mp3", uploadPath: "songs" } });
 check(file.data?.data?.downloadUrl != null, file.data);
 const job = await createTask({ body: { model: "ai-music-api/generate-lyrics", input: { prompt: "two lighthouses" } } });
-const jobId = job.data?.data?.taskId;
-check(jobId !== undefined, job.data);
+const jobId = job.data?.data && "taskId" in job.data.data ? job.data.data.taskId : undefined;
+check(typeof jobId === "string", job.data);
 const state = await poll(async () => {
-  const { data } = await getTaskDetails({ query: { taskId: jobId } });
+  const { data } = await getTaskDetail({ query: { taskId: jobId } });
   return data?.data?.state === "success" ? data.data : undefined;
 });
 check(state.resultJson != null, state);

@@ -20,7 +20,7 @@ const body: Schemas["GenerateMusicRequest"] = {
 };
 const started = await client.POST("/api/v1/generate", { body });
 const taskId = started.data?.data?.taskId;
-check(started.data?.code === 200 && taskId !== undefined, started);
+check(started.data?.code === 200 && typeof taskId === "string", started);
 const record = await poll(async () => {
   const { data } = await client.GET("/api/v1/generate/record-info", { params: { query: { taskId } } });
   return data?.data?.status === finished ? data.data : undefined;
@@ -45,8 +45,8 @@ const jobs = createClient<Market>({ baseUrl, headers });
 const job = await jobs.POST("/api/v1/jobs/createTask", {
   body: { model: "ai-music-api/generate-lyrics", input: { prompt: "two lighthouses" } },
 });
-const jobId = job.data?.data?.taskId;
-check(jobId !== undefined, job);
+const jobId = job.data?.data && "taskId" in job.data.data ? job.data.data.taskId : undefined;
+check(typeof jobId === "string", job);
 const state = await poll(async () => {
   const { data } = await jobs.GET("/api/v1/jobs/recordInfo", { params: { query: { taskId: jobId } } });
   return data?.data?.state === "success" ? data.data : undefined;
