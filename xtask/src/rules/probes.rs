@@ -3,7 +3,7 @@
 
 use anyhow::Context as _;
 use kie_types::{
-    Bound, Endpoint, Limit, Route, TaskEndpoint,
+    Bound, Endpoint, Limit, MarketForm, Mode, ModeValue, Route, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
 };
 use serde_json::{Value, json};
@@ -78,11 +78,9 @@ fn unsaid(limit: &Limit) -> Option<&'static str> {
 /// Returns `true` if the route carries the field, and the request can be in the modes of the limit.
 fn is_sent<E: Endpoint>(limit: &Limit, route: Route) -> bool {
     let form = E::MARKET.filter(|_| route == Route::Market);
-    let mut implied = form.into_iter().flat_map(|form| form.implied_fields());
+    let mut implied = form.into_iter().flat_map(MarketForm::implied_fields);
     implied.all(|(field, value)| {
-        let is_possible = |mode: &kie_types::Mode| {
-            mode.field != *field || mode.value == kie_types::ModeValue::Flag(value.unwrap_or(true))
-        };
+        let is_possible = |mode: &Mode| mode.field != *field || mode.value == ModeValue::Flag(value.unwrap_or(true));
         limit.field != *field && limit.modes.iter().all(is_possible)
     })
 }

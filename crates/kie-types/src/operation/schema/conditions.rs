@@ -8,6 +8,7 @@ use super::{
     wire::Wire,
 };
 use crate::{
+    market::Route,
     request::{Bound, Limit, Mode, ModeValue},
     value::Model,
 };
@@ -20,9 +21,12 @@ struct Case {
     limits: Vec<Limit>,
 }
 
-/// Adds the fields that must always be left out, and one `if` for each case.
+/// Adds the fields that only the other route has, and one `if` for each case. On the market route, the fields of the classic
+/// route have no name that could be refused.
 pub(super) fn add(rules: &mut Map<String, Value>, wire: &Wire, fields: &Fields) {
-    rules.extend(none_of(wire.absent.iter().filter(|_| !is_market(wire)).map(|field| given(wire.name(field)))));
+    if wire.route == Route::Classic {
+        rules.extend(none_of(wire.absent.iter().map(|field| given(field))));
+    }
     let cases = cases(wire).into_iter().filter_map(|case| {
         let then = then(&case.limits, wire, fields);
         (!then.is_empty()).then(|| json!({ "if": when(&case, wire, fields), "then": then }))
@@ -31,11 +35,6 @@ pub(super) fn add(rules: &mut Map<String, Value>, wire: &Wire, fields: &Fields) 
     if !cases.is_empty() {
         rules.insert("allOf".into(), cases.into());
     }
-}
-
-/// On the market route, a field that is not sent cannot be told from an unknown field.
-fn is_market(wire: &Wire) -> bool {
-    wire.route == crate::market::Route::Market
 }
 
 /// Returns the limits with conditions, sorted into cases.
@@ -89,7 +88,7 @@ fn when(case: &Case, wire: &Wire, fields: &Fields) -> Value {
                 required.push(name);
             }
             ModeValue::Given => required.push(name),
-            ModeValue::LeftOut => not.push(given(name)),
+            ModeValue::LeftOut => not.push(given(&name)),
             ModeValue::Empty => {
                 let is_list = fields.get(mode.field).is_some_and(|property| is_a(property, "array"));
                 let full = if is_list { json!({ "minItems": 1 }) } else { json!({ "pattern": NOT_BLANK }) };
@@ -118,7 +117,7 @@ fn then(limits: &[Limit], wire: &Wire, fields: &Fields) -> Map<String, Value> {
         let name = wire.name(limit.field);
         match limit.bound {
             Bound::LeftOut if is_a(property, "boolean") => drop(properties.insert(name, json!({ "const": false }))),
-            Bound::LeftOut => not.push(given(name)),
+            Bound::LeftOut => not.push(given(&name)),
             ref bound => {
                 required.extend((*bound == Bound::Required).then(|| name.clone()));
                 let keywords = keywords(bound, property);
@@ -139,7 +138,7 @@ fn then(limits: &[Limit], wire: &Wire, fields: &Fields) -> Map<String, Value> {
 }
 
 /// Returns the schema of an object that has this field.
-fn given(name: String) -> Value {
+fn given(name: &str) -> Value {
     json!({ "required": [name] })
 }
 

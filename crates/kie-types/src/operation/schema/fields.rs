@@ -15,12 +15,12 @@ pub(super) struct Fields(Map<String, Value>);
 
 impl Fields {
     /// Completes the derived schemas of the fields.
-    pub(super) fn of(derived: Map<String, Value>, wire: &Wire) -> Self {
+    pub(super) fn of(derived: &Map<String, Value>, wire: &Wire) -> Self {
         let mut fields = Map::new();
-        for (name, property) in &derived {
+        for (name, property) in derived {
             let Value::Object(property) = property else { continue };
             if !wire.absent.contains(&name.as_str()) {
-                let text = texts::plain_of(property.get("description"), wire, &derived);
+                let text = texts::plain_of(property.get("description"), wire, derived);
                 fields.insert(name.clone(), Value::Object(completed(property.clone(), name, text, wire)));
             }
         }

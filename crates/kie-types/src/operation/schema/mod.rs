@@ -54,7 +54,7 @@ pub(crate) fn request<E: Endpoint>(schema: &mut Schema) {
     let wire = Wire::of::<E>(ROUTE.get());
     let Some(Value::Object(derived)) = schema.get("properties").cloned() else { return };
     let text = texts::plain_of(schema.get("description"), &wire, &derived);
-    let fields = Fields::of(derived, &wire);
+    let fields = Fields::of(&derived, &wire);
     let mut rules = Map::new();
     conditions::add(&mut rules, &wire, &fields);
     describe_as(schema, &text);
