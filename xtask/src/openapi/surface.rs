@@ -9,6 +9,8 @@ use std::{
 use anyhow::{Context as _, bail};
 use serde_json::{Map, Value};
 
+use super::names::version;
+
 /// Number of lines that the error shows.
 const SHOWN: usize = 20;
 
@@ -19,7 +21,7 @@ const SHOWN: usize = 20;
 /// If a recorded part is gone, and the version is still the recorded one. A change of the first number that is not 0
 /// declares that programs may break.
 pub(super) fn compare(documents: &BTreeMap<&'static str, Value>, recorded: Option<&str>) -> anyhow::Result<String> {
-    let version = super::version()?;
+    let version = version()?;
     let lines = lines(documents)?;
     if let Some((before, known)) = recorded.and_then(|text| text.split_once('\n')) {
         let gone: Vec<_> = known.lines().filter(|line| !lines.contains(*line)).collect();
