@@ -195,7 +195,7 @@ async fn a_direct_link_leads_to_the_file_for_20_minutes() {
     let files = sandbox.requests(FILES).len();
     assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 1);
     assert_eq!(sandbox.requests(FILES).len(), files + 2, "the link has expired, so a new one is asked for");
-    let foreign = client.call(DownloadUrl::new("https://files.example.net/a.mp3")).await.unwrap_err();
+    let foreign = client.call(DownloadUrl::new("https://files.example.net/unknown.mp3")).await.unwrap_err();
     assert_eq!(refused(&foreign), "url is wrong");
     assert_eq!(sandbox.requests("download-url").len(), 3);
 }
