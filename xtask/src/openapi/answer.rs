@@ -47,11 +47,15 @@ pub(super) fn responses(accepted: &Value) -> Value {
 
 /// Returns a schema that also allows null.
 pub(super) fn or_null(schema: &Value) -> Value {
-    let is_null = |choice: &Value| choice["type"] == "null";
-    match schema.get("anyOf").and_then(Value::as_array) {
-        Some(choices) if choices.iter().any(is_null) => schema.clone(),
-        _ => json!({ "anyOf": [schema, { "type": "null" }] }),
+    let null = json!({ "type": "null" });
+    let mut choices = match schema.get("anyOf").and_then(Value::as_array) {
+        Some(choices) => choices.clone(),
+        None => vec![schema.clone()],
+    };
+    if !choices.contains(&null) {
+        choices.push(null);
     }
+    json!({ "anyOf": choices })
 }
 
 pub(super) fn refusal(host: Host) -> Value {

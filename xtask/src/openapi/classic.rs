@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use super::{
     answer, callbacks,
     document::{Document, summary},
-    examples, facts, pascal, reference,
+    examples, facts,
+    names::{operations, pascal, reference},
 };
 
 /// Operations whose answer is only the task record, without the service's usual envelope.
@@ -19,7 +20,7 @@ const BARE: [&str; 1] = ["get-recovery-audio-details"];
 
 pub(super) fn document(host: Host) -> anyhow::Result<Value> {
     let mut document = Document::new();
-    for name in super::operations(host) {
+    for name in operations(host) {
         let described = catalog::describe(name, &mut document.generator).context("every operation is described")?;
         let operation = catalog::find(name)?;
         let visit = Visit { operation, described: &described, document: &mut document };

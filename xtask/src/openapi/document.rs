@@ -7,7 +7,11 @@ use kie_types::{Host, schema};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::{answer, standalone};
+use super::{
+    answer,
+    names::{reference, version},
+    standalone,
+};
 
 const LICENCE: &str = "MIT OR Apache-2.0";
 
@@ -60,11 +64,11 @@ impl Document {
             "openapi": "3.1.0",
             "info": {
                 "title": title,
-                "version": super::version()?,
+                "version": version()?,
                 "summary": "Music, lyrics and voices, and files made from them",
                 "description": format!(
                     "{about}\n\nNot published by KIE.AI. Where its pages and the live service differ, this document \
-                     follows the live service.\n\nEach call of an operation whose `x-effect` is `creates` usually costs \
+                     follows the live service.\n\nEach call of an operation that creates something, see `x-effect`, usually costs \
                      credits. The service has no idempotency key: a repeated call pays again.\n\nThe `code` in the \
                      body of an answer decides: 200 is success, and any other code is a refusal, usually with HTTP \
                      status 200."
@@ -80,7 +84,7 @@ impl Document {
                 "schemas": schemas,
                 "responses": { "Refused": {
                     "description": "The service, or a proxy before it, refused the call: see `code`.",
-                    "content": { "application/json": { "schema": super::reference("Refusal") } },
+                    "content": { "application/json": { "schema": reference("Refusal") } },
                 } },
                 "securitySchemes": { "bearer": {
                     "type": "http", "scheme": "bearer", "description": "The key from https://kie.ai/api-key",

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::Context as _;
 use kie_types::{
-    CallbackField, EncodedBody, Endpoint, Route,
+    CallbackField, EncodedBody, Endpoint, Route, WarningKind,
     catalog::{self, Operation},
 };
 use serde_json::{Map, Value, json};
@@ -31,7 +31,10 @@ pub(super) fn requests<E: Endpoint>() -> anyhow::Result<Map<String, Value>> {
         ("with-all-fields".to_owned(), example)
     });
     for (name, body) in documented.into_iter().chain(fullest) {
-        let is_valid = kie_types::check::<E>(&body).result.is_ok();
+        let checked = kie_types::check::<E>(&body);
+        // A page may show a misspelt name.
+        let has_unknown = checked.warnings.iter().any(|warning| warning.kind == WarningKind::UnknownField);
+        let is_valid = checked.result.is_ok() && !has_unknown;
         let is_complete = E::CALL_BACK_URL.is_none_or(|field| body.get(field).is_some());
         if is_valid && is_complete && found.iter().all(|(_, known)| *known != body) {
             found.push((name, body));

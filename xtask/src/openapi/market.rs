@@ -6,13 +6,14 @@ use kie_types::{
     Started, TimestampedLyrics, VoiceAvailability,
     catalog::{self, OPERATIONS, Operation},
 };
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use super::{
     answer, callbacks,
     document::{Document, summary},
-    examples, facts, pascal, reference,
+    examples, facts,
+    names::{pascal, reference},
 };
 
 pub(super) fn document() -> anyhow::Result<Value> {
@@ -42,7 +43,8 @@ fn start(document: &mut Document, tag: &str) -> anyhow::Result<Value> {
         let described = described.context("every operation is described")?;
         let input = described.market.context("an operation with a slug has an input")?;
         let name = format!("{}MarketRequest", pascal(operation.name));
-        document.schemas.insert(name.clone(), body(operation, slug, &input.to_value(), &described.about));
+        let call_back_url = operation.call_back_url.and_then(|field| field_of(document, &described.request, field));
+        document.schemas.insert(name.clone(), body(slug, &input.to_value(), call_back_url, &described.about));
         mapping.insert(slug.to_owned(), format!("#/components/schemas/{name}").into());
         bodies.push(reference(&name));
         examples.append(&mut of_operation(operation)?);
@@ -52,8 +54,8 @@ fn start(document: &mut Document, tag: &str) -> anyhow::Result<Value> {
     document.schemas.insert("MarketRequest".into(), body);
     let answer = start_answer(document);
     let about = "Starts a task of any operation.\n\nMost operations answer with the id of the task. The operations \
-                 `generate-persona`, `boost-music-style`, `timeStamped-lyrics` and `check-voice` may answer with the result \
-                 in place of a task.";
+                 `ai-music-api/generate-persona`, `ai-music-api/boost-music-style`, `ai-music-api/timeStamped-lyrics` and \
+                 `ai-music-api/check-voice` may answer with the result in place of a task.";
     let mut accepted = answer::accepted(&answer, examples::of_market("submits")?);
     accepted["links"] = json!({ "record": {
         "operationId": LOOKUP,
@@ -84,7 +86,7 @@ fn start(document: &mut Document, tag: &str) -> anyhow::Result<Value> {
 const LOOKUP: &str = "get-task-detail";
 
 /// Returns the body that starts a task of an operation.
-fn body(operation: &Operation, slug: &str, input: &Value, about: &str) -> Value {
+fn body(slug: &str, input: &Value, call_back_url: Option<Value>, about: &str) -> Value {
     let mut body = json!({
         "type": "object",
         "description": about,
@@ -94,13 +96,17 @@ fn body(operation: &Operation, slug: &str, input: &Value, about: &str) -> Value 
         },
         "required": ["model", "input"],
     });
-    if operation.call_back_url.is_some() {
-        body["properties"]["callBackUrl"] = json!({
-            "type": "string", "pattern": "^https?://[^/?# ]",
-            "description": "Address to which the service sends callbacks.",
-        });
+    if let Some(mut address) = call_back_url {
+        address["description"] = "Address to which the service sends callbacks.".into();
+        body["properties"]["callBackUrl"] = address;
     }
     body
+}
+
+/// Returns the schema of a field of a request on the classic route.
+fn field_of(document: &Document, request: &Schema, field: &str) -> Option<Value> {
+    let name = request.get("$ref")?.as_str()?.rsplit('/').next()?;
+    document.generator.definitions().get(name)?["properties"].get(field).cloned()
 }
 
 /// Returns the examples of an operation, by names that begin with the name of the operation.

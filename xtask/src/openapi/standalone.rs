@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, bail};
 use serde_json::{Map, Value, json};
 
+use super::names::pascal;
+
 /// Beginning of a reference inside of a document.
 const COMPONENTS: &str = "#/components/schemas/";
 
@@ -49,7 +51,7 @@ fn queries(document: &Value) -> anyhow::Result<Vec<(String, Value)>> {
         let schema = json!({
             "type": "object", "description": operation["description"], "properties": properties, "required": required,
         });
-        found.push((format!("{}Request", super::pascal(name)), schema));
+        found.push((format!("{}Request", pascal(name)), schema));
     }
     Ok(found)
 }

@@ -9,6 +9,8 @@ use std::{
 use anyhow::{Context as _, bail};
 use serde_json::{Map, Value};
 
+use super::names::version;
+
 /// Number of lines that the error shows.
 const SHOWN: usize = 20;
 
@@ -19,7 +21,7 @@ const SHOWN: usize = 20;
 /// If a recorded part is gone, and the version is still the recorded one. A change of the first number that is not 0
 /// declares that programs may break.
 pub(super) fn compare(documents: &BTreeMap<&'static str, Value>, recorded: Option<&str>) -> anyhow::Result<String> {
-    let version = super::version()?;
+    let version = version()?;
     let lines = lines(documents)?;
     if let Some((before, known)) = recorded.and_then(|text| text.split_once('\n')) {
         let gone: Vec<_> = known.lines().filter(|line| !lines.contains(*line)).collect();
@@ -131,3 +133,45 @@ fn kind(schema: &Value) -> String {
 /// Keywords that narrow a type.
 const BOUNDS: [&str; 9] =
     ["const", "exclusiveMinimum", "format", "maxItems", "maxLength", "maximum", "minItems", "minimum", "multipleOf"];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn documents(title: &Value) -> BTreeMap<&'static str, Value> {
+        let song = json!({ "properties": { "title": title }, "required": ["title"] });
+        let servers = [json!({ "url": "https://api.example.net" })];
+        BTreeMap::from([("a.json", json!({ "servers": servers, "components": { "schemas": { "Song": song } } }))])
+    }
+
+    #[test]
+    fn a_change_that_breaks_programs_needs_a_version_that_says_so() -> anyhow::Result<()> {
+        let recorded = compare(&documents(&json!({ "type": "string" })), None)?;
+        assert!(recorded.ends_with("\na.json Song.title required: string\na.json server https://api.example.net\n"));
+        assert_eq!(compare(&documents(&json!({ "type": "string" })), Some(&recorded))?, recorded);
+
+        let narrower = documents(&json!({ "type": "string", "maxLength": 80 }));
+        let error = compare(&narrower, Some(&recorded)).map_err(|error| error.to_string());
+        assert!(error.is_err_and(|error| error.ends_with("a.json Song.title required: string")));
+        let older = recorded.replacen(crate::openapi::names::version()?, "0.0.9", 1);
+        assert!(compare(&narrower, Some(&older))?.contains("maxLength 80"));
+        Ok(())
+    }
+
+    #[test]
+    fn the_first_number_that_is_not_0_is_the_promise() -> anyhow::Result<()> {
+        for (before, now, is_new) in [
+            ("0.1.0", "0.1.1", false),
+            ("0.1.0", "0.2.0", true),
+            ("0.9.0", "1.0.0", true),
+            ("1.0.0", "1.4.0", false),
+            ("1.4.0", "2.0.0", true),
+            ("0.2.0", "0.1.0", false),
+        ] {
+            assert_eq!(is_declared(before, now)?, is_new, "{before} {now}");
+        }
+        Ok(())
+    }
+}

@@ -2,7 +2,6 @@
 //! use a loopback address.
 
 mod browser;
-mod callback_faults;
 mod callbacks;
 mod caller;
 mod control;

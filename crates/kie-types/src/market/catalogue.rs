@@ -27,7 +27,7 @@ answer! {
         pub provider: Option<String> = "provider",
         /// Description for people.
         pub description: Option<String> = "description",
-        /// Price as a text for people, such as `12 credits per call`.
+        /// Price as a text for people, such as "12 credits per call".
         pub pricing_desc: Option<String> = "pricingDesc" | "pricing_desc",
     }
 }
