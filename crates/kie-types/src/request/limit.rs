@@ -21,7 +21,7 @@ use crate::value::Model;
 ///     limit.field == "prompt" && limit.applies_to(&request)
 /// });
 /// let bounds: Vec<_> = of_prompt.map(|limit| limit.bound).collect();
-/// assert_eq!(bounds, [Bound::Characters(3_000)]);
+/// assert_eq!(bounds, [Bound::Characters(3_000), Bound::Required]);
 /// ```
 ///
 /// Limits of your own operations use the same type:

@@ -15,7 +15,7 @@
 //!
 //! let schema = schemars::schema_for!(GenerateLyrics);
 //! assert_eq!(schema.pointer("/properties/prompt/maxLength"), Some(&200.into()));
-//! assert_eq!(schema.get("required"), Some(&["prompt"].as_slice().into()));
+//! assert_eq!(schema.get("required"), Some(&["callBackUrl", "prompt"].as_slice().into()));
 //!
 //! let schema = schemars::schema_for!(kie_types::MusicRecord);
 //! assert_eq!(schema.pointer("/properties/task_id/x-alias-of"), Some(&"taskId".into()));
