@@ -10,7 +10,7 @@ function compiler() {
   const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false });
   addFormats(ajv);
   // The words of OpenAPI, and those of these documents.
-  ajv.addVocabulary(["components", "discriminator", "example", "x-aliases", "x-alias-of", "x-limits", "x-retention", "x-rules"]);
+  ajv.addVocabulary(["components", "discriminator", "example", "x-aliases", "x-alias-of", "x-default", "x-enum-varnames", "x-limits", "x-retention", "x-rules"]);
   // Formats of OpenAPI that say nothing about the JSON.
   for (const format of ["int64", "double", "binary", "byte"]) ajv.addFormat(format, true);
   return ajv;

@@ -28,6 +28,7 @@ VALID = "RejectedPositiveData"
 KNOWN = [
     Known("a made-up id is unknown", VALID, r"not exist|not found|unknown|suno_user_id is missing"),
     Known("a made-up link leads to no file", VALID, r"url is wrong|fetch|download"),
+    Known("the content of a file is no Base64", VALID, r"Base64"),
     Known("the task is in a state that does not allow the request", VALID, r"not in valid status|already"),
     Known("the account has not enough credits", VALID, r'"code":\s*402'),
     Known("x-rules: numbers have steps of 0.01", VALID, r"allowed are steps of"),

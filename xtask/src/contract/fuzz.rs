@@ -1,6 +1,6 @@
 //! Sends random requests to the simulator with schemathesis, which compares each answer with the document.
 
-use super::{DOCUMENTS, results::Results, simulator::Simulator, tools::Tools};
+use super::{documents::DOCUMENTS, results::Results, simulator::Simulator, tools::Tools};
 
 pub(crate) fn run(tools: &Tools, results: &mut Results) -> anyhow::Result<()> {
     for name in DOCUMENTS {

@@ -1,7 +1,7 @@
 //! Generates clients in TypeScript and Python from each document, with four tools.
 
 use super::{
-    DOCUMENTS,
+    documents::DOCUMENTS,
     names::numbered,
     results::Results,
     tools::{Tools, renew},

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
-use super::{DOCUMENTS, results::Results, tools::Tools};
+use super::{documents::DOCUMENTS, results::Results, tools::Tools};
 
 pub(crate) fn run(tools: &Tools, results: &mut Results) -> anyhow::Result<()> {
     for name in DOCUMENTS {
@@ -23,7 +23,8 @@ pub(crate) fn run(tools: &Tools, results: &mut Results) -> anyhow::Result<()> {
 /// Checks a document with redocly. Its exit status does not tell about warnings.
 fn redocly(tools: &Tools, document: &str) -> anyhow::Result<()> {
     let report = tools.file("redocly.json");
-    let (_, output) = tools.try_run("sh", &["-c", &format!("redocly lint --format json {document} > redocly.json")])?;
+    let (_, output) =
+        tools.try_run("sh", &["-c", &format!("exec redocly lint --format json {document} > redocly.json")])?;
     let report: Value = serde_json::from_str(&fs::read_to_string(report)?).with_context(|| output.clone())?;
     let problems = report["problems"].as_array().with_context(|| output.clone())?;
     for problem in problems {

@@ -2,6 +2,7 @@
 //! usual tools, and runs these clients and a fuzzer against the simulator.
 
 mod consume;
+mod documents;
 mod fuzz;
 mod generate;
 mod lint;
@@ -15,9 +16,6 @@ use std::{path::PathBuf, time::Instant};
 use clap::ValueEnum;
 
 use self::{results::Results, simulator::Simulator, tools::Tools};
-
-/// Names of the documents, without `.json`.
-const DOCUMENTS: [&str; 3] = ["openapi", "uploads", "market"];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Contract {

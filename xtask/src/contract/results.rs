@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use anyhow::Context as _;
 use serde_json::Value;
 
-use super::{DOCUMENTS, tools::Tools};
+use super::{documents::DOCUMENTS, tools::Tools};
 
 pub(crate) struct Results(Vec<(String, String)>);
 

@@ -17,14 +17,14 @@ pub(crate) struct Simulator {
 }
 
 impl Simulator {
-    /// Builds the program `kie`.
+    /// Builds the program `kie`. `cargo xtask ci` builds it too, so then nothing is compiled.
     pub(crate) fn build() -> anyhow::Result<()> {
-        ci::cargo("build -p kie-cli", &[])
+        ci::cargo("build --release -p kie-cli", &[])
     }
 
     /// Starts a simulator with fast tasks and many credits. Its ids are the same in every run.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        let mut command = Command::new(target().join("debug/kie"));
+        let mut command = Command::new(target().join("release/kie"));
         command.args("sandbox --port 0 --speed instant --credits 100000000 --seed 1 --quiet --format json".split(' '));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let child = command.spawn().context("kie cannot be run")?;

@@ -3,17 +3,24 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
-    time::Instant,
+    process::{Command, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, bail, ensure};
 
-use super::DOCUMENTS;
+use super::documents::DOCUMENTS;
 use crate::target::{target, xtask};
 
 /// Oldest version of Python that the generated clients support.
 const PYTHON: &str = "3.11";
+
+/// Longest time that a tool may take.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// Time between two looks at a running tool.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Folder in the target folder, with copies of `tests/contract` and of the documents, and with the tools.
 pub(crate) struct Tools {
@@ -98,11 +105,30 @@ impl Tools {
         // No telemetry, and no search for updates.
         command.env("REDOCLY_TELEMETRY", "off");
         command.env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true").env("NO_UPDATE_NOTIFIER", "1");
-        let output = command.output().with_context(|| format!("{program} cannot be run"))?;
+        let printed = self.file("printed.txt");
+        let output = fs::File::create(&printed)?;
+        command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        let status = finished(command).with_context(|| format!("{program} cannot be run"))?;
         eprintln!("== {:.1?}", begin.elapsed());
-        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-        Ok((output.status.success(), text))
+        let text = String::from_utf8_lossy(&fs::read(printed)?).into_owned();
+        ensure!(status.is_some(), "{program} did not end within {} seconds:\n{text}", LONGEST.as_secs());
+        Ok((status.is_some_and(|status| status.success()), text))
     }
+}
+
+/// Runs a command to its end. Returns `None` if the command took too long, and was stopped.
+fn finished(mut command: Command) -> anyhow::Result<Option<ExitStatus>> {
+    let end = Instant::now() + LONGEST;
+    let mut child = command.spawn()?;
+    while Instant::now() < end {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        thread::sleep(PAUSE);
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(None)
 }
 
 /// Creates a folder, empty.

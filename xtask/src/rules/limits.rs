@@ -44,10 +44,11 @@ pub(crate) fn schema() -> Value {
     schema
 }
 
-/// Removes the parts of all descriptions that are only for Rust.
+/// Removes the parts of all descriptions that are only for Rust, and the formats of its numbers.
 fn without_rust(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
+            fields.retain(|keyword, value| keyword != "format" || !value.is_string());
             for (keyword, value) in fields {
                 match value {
                     Value::String(text) if keyword == "description" => *text = plain_text(text),

@@ -22,7 +22,7 @@ pub(crate) fn submit(call: &mut IncomingCall<'_>, served: Option<&ServedOperatio
     };
     let call_back_url = match call.fields.get("callBackUrl") {
         Some(Value::String(url)) => Some(url.clone()),
-        None | Some(Value::Null) => None,
+        None => None,
         Some(_) => return refused("callBackUrl must be a text"),
     };
     let name = served.operation.name;

@@ -68,9 +68,16 @@ impl IncomingCall<'_> {
         self.rules().map_err(|broken| Refused::new(422, broken))
     }
 
-    /// Returns the request, or a text with the documented rules that the request breaks.
+    /// Returns the request, or a text with the documented rules that the request breaks. A field that is null is refused:
+    /// the live service was seen to refuse `instrumental: null`, and for other fields its answer is unknown.
     pub(crate) fn rules<E: Endpoint>(&self) -> Result<E, String> {
         let checked = check_on::<E>(&self.fields, self.route());
+        let null = self.fields.as_object().into_iter().flatten().filter(|(_, value)| value.is_null());
+        let null = null.map(|(name, _)| name).find(|name| !checked.unknown.contains(name));
+        if let (Some(name), Ok(_)) = (null, &checked.result) {
+            let name = if self.market.is_some() { snake_case(name) } else { name.clone() };
+            return Err(format!("{name} must not be null"));
+        }
         checked.result.map_err(|invalid| self.broken(&invalid, E::CALL_BACK_URL))
     }
 

@@ -1,4 +1,5 @@
-//! The sandbox refuses each request that the rules of kie-types refuse, and accepts the others.
+//! The sandbox refuses each request that the rules of kie-types refuse, and each request with a field that is null. It
+//! accepts the others.
 
 use kie_sandbox::{Sandbox, Speed};
 use kie_types::{
@@ -57,7 +58,9 @@ async fn classic_requests_are_refused_by_the_rules() -> Answered {
                 if let Some(name) = operation.call_back_url.filter(|name| variant.get(*name).is_none()) {
                     variant[name] = json!(HOOK);
                 }
-                let is_valid = catalog::check_named(operation.name, &arrived(operation, &variant))?.result.is_ok();
+                let arrived = arrived(operation, &variant);
+                let is_null = arrived.as_object().into_iter().flatten().any(|(_, value)| value.is_null());
+                let is_valid = !is_null && catalog::check_named(operation.name, &arrived)?.result.is_ok();
                 let answer = caller.call(operation, &variant).await?;
                 let told = || format!("{}: {answer}\n{variant}", operation.name);
                 if is_valid {

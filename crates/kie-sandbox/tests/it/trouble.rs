@@ -132,7 +132,7 @@ async fn a_source_that_cannot_be_fetched_fails_later() -> Answered {
     let demo = "e231****-****-****-****-****8cadc7dc";
     for (audio_id, model) in [("no-such-track", "V4"), (demo, "V5")] {
         let body = json!({
-            "defaultParamFlag": false, "audioId": audio_id, "model": model, "instrumental": null,
+            "defaultParamFlag": false, "audioId": audio_id, "model": model,
             "callBackUrl": call_back_url,
         });
         let id = caller.start("/api/v1/generate/extend", &body).await?;

@@ -28,7 +28,7 @@ answer! {
         pub state: Option<MarketState> = "state",
         /// Success or failure, beside `state`: the number 0 for a task that runs, 1 for success, 3 for a failure. Not
         /// documented. Records of the classic route have a status word in this field.
-        pub success_flag: Option<String> = "successFlag" | "success_flag",
+        pub success_flag: Option<String> as crate::value::NumberOrText = "successFlag" | "success_flag",
         /// Status word, such as `SUCCESS`. Not documented.
         pub status_word: Option<String> = "status",
         /// Suno's own name of the model, such as `chirp-hawk`. Not documented.

@@ -112,7 +112,10 @@ macro_rules! open_enum {
                 }
 
                 fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                    $crate::describe::known_words(&[$($doc),*], [$(($word, &[$($variant_doc),*]),)+])
+                    $crate::describe::known_words(
+                        &[$($doc),*],
+                        [$(($word, stringify!($variant), &[$($variant_doc),*]),)+],
+                    )
                 }
             }
 

@@ -26,7 +26,8 @@ in_place! {
     Weight = { "type": "number", "minimum": Weight::MIN, "maximum": Weight::MAX },
     Timestamp = { "type": ["integer", "string"] },
     NumberOrText = { "type": ["number", "string"] },
-    JsonOrText = { "type": ["object", "array", "string"], "contentMediaType": "application/json" },
+    // Without a type: a generator would give the object a class, and another one to each other name of the field.
+    JsonOrText = { "contentMediaType": "application/json" },
 }
 
 /// Number that the service also sends as text.

@@ -73,6 +73,7 @@ fn completed(mut property: Map<String, Value>, name: &str, mut text: String, wir
     if wire.file == Some(name) {
         property.remove("pattern");
         property.insert("minLength".into(), 1.into());
+        property.insert("format".into(), "binary".into());
         property.insert("contentMediaType".into(), "application/octet-stream".into());
         text = "Content of the file.".into();
     }
