@@ -184,7 +184,7 @@ async fn calls_that_read_and_calls_that_are_free_have_no_receipt() {
     let setup = Setup::new(Speed::Instant);
     let client = setup.client();
     client.credits().await.unwrap();
-    client.call(DownloadUrl::new("https://files.example.net/a.mp3")).await.unwrap_err();
+    client.call(DownloadUrl::new("https://files.example.net/unknown.mp3")).await.unwrap_err();
     let folder = tempdir().unwrap();
     let file = folder.path().join("hum.wav");
     std::fs::write(&file, b"RIFF").unwrap();
