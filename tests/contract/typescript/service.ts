@@ -11,14 +11,15 @@ export function check(condition: boolean, value: unknown): asserts condition {
   if (!condition) throw new Error(JSON.stringify(value));
 }
 
-/** Sends each example as it stands. Returns their number. */
+/** Sends each example as it stands. Returns their number. A second persona of the same track is a conflict: code 409. */
 export async function send(examples: Record<string, unknown[]>): Promise<number> {
   let count = 0;
   for (const [path, bodies] of Object.entries(examples)) {
     for (const body of bodies) {
       const request = { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };
       const answer = await (await fetch(baseUrl + path, request)).json();
-      check(answer.code === 200, { path, body, answer });
+      const isSecondPersona = answer.code === 409 && path.endsWith("/generate-persona");
+      check(answer.code === 200 || isSecondPersona, { path, body, answer });
       count += 1;
     }
   }
