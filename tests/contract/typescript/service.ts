@@ -11,14 +11,18 @@ export function check(condition: boolean, value: unknown): asserts condition {
   if (!condition) throw new Error(JSON.stringify(value));
 }
 
-/** Sends each example as it stands. Returns their number. */
+/**
+ * Sends each example as it stands. Returns their number. A persona and a voice can be made only once from the same source, so
+ * a later example with this source is refused.
+ */
 export async function send(examples: Record<string, unknown[]>): Promise<number> {
   let count = 0;
   for (const [path, bodies] of Object.entries(examples)) {
     for (const body of bodies) {
       const request = { method: "POST", headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };
       const answer = await (await fetch(baseUrl + path, request)).json();
-      check(answer.code === 200, { path, body, answer });
+      const isSecond = /already exists|not in valid status/.test(answer.msg);
+      check(answer.code === 200 || isSecond, { path, body, answer });
       count += 1;
     }
   }
