@@ -12,6 +12,9 @@ use serde_json::{Map, Value, json};
 /// Beginning of the names of documented requests.
 const REQUEST: &str = "request-";
 
+/// Documented request that the live service was seen to refuse.
+const REFUSED: &str = "data-address";
+
 /// Beginning of the addresses of KIE's documentation pages.
 const PAGES: &str = "https://docs.kie.ai";
 
@@ -22,7 +25,8 @@ const CALL_BACK_URL: &str = "https://hooks.example.net/kie";
 /// the most fields.
 pub(super) fn requests<E: Endpoint>() -> anyhow::Result<Map<String, Value>> {
     let mut found: Vec<(String, Value)> = Vec::new();
-    let documented = documented(E::NAME, REQUEST)?;
+    let mut documented = documented(E::NAME, REQUEST)?;
+    documented.remove(REFUSED);
     let catalog = catalog::examples(E::NAME).context("every operation has examples")?;
     let fullest = catalog.last().cloned().map(|mut example| {
         if let Some(field) = E::CALL_BACK.map(CallbackField::name) {
