@@ -150,8 +150,8 @@ impl Rules {
     /// Checks that a number is finite and a multiple of `step`.
     pub fn step(&mut self, field: &str, number: Option<f64>, step: f64) {
         let Some(actual) = number else { return };
-        // Multiples of a decimal fraction have rounding errors. Whole numbers have none.
-        let tolerance = if step.fract() == 0.0 { 0.0 } else { 1e-6 };
+        // Multiples of a decimal fraction, such as 0.01, have rounding errors. Whole numbers have none.
+        let tolerance = if step < 1.0 { 1e-6 } else { 0.0 };
         let steps = actual / step;
         if !actual.is_finite() || (steps - steps.round()).abs() > tolerance {
             self.broken(field, Rule::OffStep { step, actual });
