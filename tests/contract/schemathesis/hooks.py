@@ -35,6 +35,7 @@ KNOWN = [
     Known("x-rules: the end of a section depends on its begin", VALID, r"(vocal_?end(_?s)?|infill_?end_?s) is"),
     Known("whole numbers are written without a decimal point", VALID, r"floating point `\d+\.0`"),
     Known("code 500 says that a task is unknown", "ServerError|.*ContentType.*", r'"code":500.*does not exist'),
+    Known("each value of a form is a text", "AcceptedNegativeData", r'"file(Name|Path)":"[^"]*\b(null|true|false|-?[0-9.]+)\b'),
     Known("the service answers other methods with HTTP 404", "UnsupportedMethodResponse", r""),
 ]
 

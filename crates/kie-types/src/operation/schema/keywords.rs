@@ -14,6 +14,10 @@ pub(super) const NOT_BLANK: &str = r"\S";
 /// and no space is at its end.
 const ADDRESS: &str = r"https?://[^/?# \x00-\x1f\x7f-\x9f]+(?:[/?#](?:[^\x00-\x1f\x7f-\x9f]*[^ \x00-\x1f\x7f-\x9f])?)?";
 
+/// Pattern of a folder: a text that is not blank, without a slash at either end. Some validators know no lookahead, so the
+/// blanks at the begin have an alternative of their own.
+const FOLDER: &str = r"^(?:\s+(?:[^/\s]|\S[\s\S]*[^/])|[^/\s](?:[\s\S]*[^/])?)$";
+
 /// Returns the keywords that a bound adds to the schema of a field. Returns no keyword for a bound that the schema
 /// cannot express, or that belongs beside the properties.
 pub(super) fn keywords(bound: &Bound, property: &Map<String, Value>) -> Map<String, Value> {
@@ -35,9 +39,10 @@ pub(super) fn keywords(bound: &Bound, property: &Map<String, Value>) -> Map<Stri
         }
         Bound::Address if is_a(property, "array") => json!({ "items": { "type": "string", "pattern": address() } }),
         Bound::Address => json!({ "pattern": address() }),
-        Bound::Folder => json!({ "not": { "pattern": "^/|/$" } }),
+        Bound::Folder => json!({ "pattern": FOLDER }),
         Bound::Required if is_a(property, "array") => json!({ "minItems": 1 }),
-        Bound::Required if is_text(property) => json!({ "pattern": NOT_BLANK }),
+        // The other patterns allow no blank text.
+        Bound::Required if is_text(property) && !property.contains_key("pattern") => json!({ "pattern": NOT_BLANK }),
         _ => json!({}),
     };
     if let Value::Object(keywords) = keywords { keywords } else { Map::new() }
