@@ -8,7 +8,8 @@ pub(crate) fn run(tools: &Tools, results: &mut Results) -> anyhow::Result<()> {
         let document = format!("documents/{name}.json");
         let mut arguments =
             vec!["run", &document, "--url", simulator.address(), "--header", "Authorization: Bearer any"];
-        arguments.extend(["--exclude-checks", "ignored_auth", "--max-examples", "20", "--workers", "2", "--seed", "1"]);
+        // With two workers, hypothesis was seen to fail in a cache of its own.
+        arguments.extend(["--exclude-checks", "ignored_auth", "--max-examples", "20", "--workers", "1", "--seed", "1"]);
         arguments.extend(["--generation-database", "none", "--continue-on-failure"]);
         let output = tools.run("schemathesis", &arguments)?;
         let counts = output.lines().filter(|line| line.contains(" generated, ") || line.starts_with("known: "));
