@@ -26,7 +26,7 @@ class Known(NamedTuple):
 
 VALID = "RejectedPositiveData"
 KNOWN = [
-    Known("a made-up id is unknown", VALID, r"not exist|not found|unknown|suno_user_id is missing"),
+    Known("a made-up id is unknown", VALID, r"not exist|not found|unknown|recordInfo is null|suno_user_id is missing"),
     Known("a made-up link leads to no file", VALID, r"url is wrong|fetch|download"),
     Known("the content of a file is no Base64", VALID, r"Base64"),
     Known("the task is in a state that does not allow the request", VALID, r"not in valid status|already"),
@@ -35,6 +35,7 @@ KNOWN = [
     Known("x-rules: the end of a section depends on its begin", VALID, r"(vocal_?end(_?s)?|infill_?end_?s) is"),
     Known("whole numbers are written without a decimal point", VALID, r"floating point `\d+\.0`"),
     Known("code 500 says that a task is unknown", "ServerError|.*ContentType.*", r'"code":500.*does not exist'),
+    Known("it is unknown if an empty text counts as missing", VALID, r"left out when defaultParamFlag is false"),
     Known("each value of a form is a text", "AcceptedNegativeData", r'"file(Name|Path)":"[^"]*\b(null|true|false|-?[0-9.]+)\b'),
     Known("the service answers other methods with HTTP 404", "UnsupportedMethodResponse", r""),
 ]
