@@ -93,11 +93,12 @@ fn files(root: &Path) -> anyhow::Result<BTreeMap<PathBuf, String>> {
     files.insert(format!("{CONTRACT}/limits.json").into(), printed(&rules::limits())?);
     files.insert(format!("{CONTRACT}/schemas/Limits.json").into(), printed(&rules::schema_of_limits())?);
     files.insert(format!("{FIXTURES}/operations.json").into(), printed(&serde_json::to_value(OPERATIONS)?)?);
-    for (path, content) in openapi::files()? {
+    let documents = openapi::documents()?;
+    for (path, content) in openapi::files(&documents)? {
         files.insert(path, printed(&content)?);
     }
     let recorded = fs::read_to_string(root.join(openapi::SURFACE)).ok();
-    files.insert(openapi::SURFACE.into(), openapi::surface(recorded.as_deref())?);
+    files.insert(openapi::SURFACE.into(), openapi::surface(&documents, recorded.as_deref())?);
     Ok(files)
 }
 

@@ -26,8 +26,11 @@ pub(crate) const SCHEMAS: &str = "crates/kie-types/contract/schemas";
 /// Record of the parts of the documents on which a program in another language can rely.
 pub(crate) const SURFACE: &str = "crates/kie-types/contract/surface.txt";
 
-/// Returns the documents, by the names of their files.
-pub(crate) fn documents() -> anyhow::Result<BTreeMap<&'static str, Value>> {
+/// The documents, by the names of their files.
+pub(crate) type Documents = BTreeMap<&'static str, Value>;
+
+/// Returns the documents.
+pub(crate) fn documents() -> anyhow::Result<Documents> {
     Ok(BTreeMap::from([
         ("openapi.json", classic::document(Host::Api)?),
         ("market.json", market::document()?),
@@ -36,11 +39,10 @@ pub(crate) fn documents() -> anyhow::Result<BTreeMap<&'static str, Value>> {
 }
 
 /// Returns the path and the content of each file that is made from the documents.
-pub(crate) fn files() -> anyhow::Result<BTreeMap<PathBuf, Value>> {
-    let documents = documents()?;
-    let schemas = standalone::schemas(&documents)?;
+pub(crate) fn files(documents: &Documents) -> anyhow::Result<BTreeMap<PathBuf, Value>> {
+    let schemas = standalone::schemas(documents)?;
     let schemas = schemas.into_iter().map(|(name, schema)| (format!("{SCHEMAS}/{name}.json").into(), schema));
-    let documents = documents.into_iter().map(|(name, document)| (format!("{FOLDER}/{name}").into(), document));
+    let documents = documents.iter().map(|(name, document)| (format!("{FOLDER}/{name}").into(), document.clone()));
     Ok(documents.chain(schemas).collect())
 }
 
@@ -49,6 +51,6 @@ pub(crate) fn files() -> anyhow::Result<BTreeMap<PathBuf, Value>> {
 /// # Errors
 ///
 /// If a change breaks programs, and the changelog of the documents does not declare it.
-pub(crate) fn surface(recorded: Option<&str>) -> anyhow::Result<String> {
-    surface::compare(&documents()?, recorded)
+pub(crate) fn surface(documents: &Documents, recorded: Option<&str>) -> anyhow::Result<String> {
+    surface::compare(documents, recorded)
 }

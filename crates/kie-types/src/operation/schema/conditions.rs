@@ -102,11 +102,7 @@ fn when(case: &Case, wire: &Wire, fields: &Fields) -> Value {
         models => drop(properties.insert("model".into(), json!({ "enum": models }))),
     }
     required.extend((!case.models.is_empty()).then(|| "model".to_owned()));
-    let mut schema = Map::new();
-    schema.extend((!properties.is_empty()).then(|| ("properties".to_owned(), properties.into())));
-    schema.extend((!required.is_empty()).then(|| ("required".to_owned(), required.into())));
-    schema.extend(none_of(not.into_iter()));
-    schema.into()
+    object(properties, required, not).into()
 }
 
 /// Returns the schema of the requests that keep to these limits.
@@ -130,6 +126,11 @@ fn then(limits: &[Limit], wire: &Wire, fields: &Fields) -> Map<String, Value> {
         }
     }
     properties.retain(|_, property| *property != json!({}));
+    object(properties, required, not)
+}
+
+/// Returns the schema of an object with these properties and required fields, that fits none of the schemas in `not`.
+fn object(properties: Map<String, Value>, required: Vec<String>, not: Vec<Value>) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.extend((!properties.is_empty()).then(|| ("properties".to_owned(), properties.into())));
     schema.extend((!required.is_empty()).then(|| ("required".to_owned(), required.into())));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::wire::Wire;
-use crate::{describe::plain, request::Limit, value::Model};
+use crate::{describe::plain, market::market_name, request::Limit, value::Model};
 
 /// Returns a documentation text for users of every language: with numbers in place of
 /// the names of constants, and with the names that the fields have on the route. `fields` are the fields of the request
@@ -13,7 +13,8 @@ pub(super) fn plain_of(text: Option<&Value>, wire: &Wire, fields: &Map<String, V
     let text = spelled_out(text, &wire.limits);
     let mut text = spelled_out(text, &wire.other_limits);
     for name in fields.keys() {
-        for spelling in [snake_case(name), name.clone()] {
+        // In Rust, a field has the same name as on the market route.
+        for spelling in [market_name(name), name.clone()] {
             text = text.replace(&format!("`{spelling}`"), &format!("`{}`", wire.name(name)));
         }
     }
@@ -43,18 +44,6 @@ fn spelled_out(mut text: String, limits: &[Limit]) -> String {
         text = text.replace(&mention, &numbers.join(" or "));
     }
     text
-}
-
-/// Converts the name of a field on the wire to its name in Rust.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
 }
 
 fn listed(models: &[&Model]) -> String {
