@@ -2,6 +2,7 @@
 
 mod described;
 mod fixtures;
+mod refused;
 mod rules;
 mod schema;
 mod texts;

@@ -26,10 +26,10 @@ fn contract(path: &str) -> Value {
 }
 
 /// Schemas of the requests of all operations, by operation and route.
-struct Schemas(HashMap<(&'static str, Route), Validator>);
+pub(super) struct Schemas(HashMap<(&'static str, Route), Validator>);
 
 impl Schemas {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let compiled = OPERATIONS.iter().flat_map(|of| {
             let name: String = of.name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
             let classic = compiled(&format!("{name}Request"));
@@ -40,7 +40,7 @@ impl Schemas {
     }
 
     /// Returns `true` if the schema accepts the request as it is sent on the route.
-    fn accepts(&self, operation: &str, route: Route, request: &Value) -> bool {
+    pub(super) fn accepts(&self, operation: &str, route: Route, request: &Value) -> bool {
         let of = catalog::find(operation).unwrap();
         if route == Route::Classic || of.market.is_none() {
             return self.0[&(of.name, Route::Classic)].is_valid(request);
@@ -56,12 +56,12 @@ fn compiled(name: &str) -> Validator {
     jsonschema::draft202012::new(&schema).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-fn checked(operation: &str, route: Route, request: &Value) -> Result<Value, kie_types::Invalid> {
+pub(super) fn checked(operation: &str, route: Route, request: &Value) -> Result<Value, kie_types::Invalid> {
     catalog::check_named_on(operation, request, route).unwrap().result
 }
 
 /// Adds the callback address, which the client adds too.
-fn with_call_back(operation: &str, mut request: Value) -> Value {
+pub(super) fn with_call_back(operation: &str, mut request: Value) -> Value {
     if let (Some(field), Some(fields)) = (catalog::find(operation).unwrap().call_back_url, request.as_object_mut()) {
         fields.entry(field).or_insert(CALL_BACK_URL.into());
     }
