@@ -28,6 +28,8 @@ pub(crate) struct Contract {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
+    /// Install the tools, and check nothing
+    Install,
     /// Check the documents and the schemas
     Lint,
     /// Generate clients with four tools
