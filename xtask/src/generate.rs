@@ -1,4 +1,4 @@
-//! Writes the generated files: the documents for other languages, fixtures, and parts of two Markdown files. A change of the
+//! Writes the generated files: the documents for other languages, fixtures, and parts of three Markdown files. A change of the
 //! fixtures shows that a type has changed. The fixtures do not show that the service behaves like this.
 
 use std::{
@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use kie_types::catalog::{self, OPERATIONS};
 use serde_json::Value;
 
-use crate::{openapi, rules, tables};
+use crate::{openapi, readme, rules, tables};
 
 /// Folder of the generated fixtures.
 const FIXTURES: &str = "tests/fixtures/generated";
@@ -25,7 +25,11 @@ const CONTRACT: &str = "crates/kie-types/contract";
 /// Path of a Markdown file with generated parts, and the function that takes its text and returns it with new parts.
 type Page = (&'static str, fn(&str) -> anyhow::Result<String>);
 
-const PAGES: [Page; 2] = [("crates/kie-types/README.md", tables::renewed), ("crates/README.md", tables::with_rooms)];
+const PAGES: [Page; 3] = [
+    ("README.md", readme::renewed),
+    ("crates/kie-types/README.md", tables::renewed),
+    ("crates/README.md", tables::with_rooms),
+];
 
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -1,6 +1,6 @@
 //! Commands for work on this repository: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask msrv`,
-//! `cargo xtask supply`, `cargo xtask contract`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask dist`,
-//! `cargo xtask ci`.
+//! `cargo xtask supply`, `cargo xtask readme`, `cargo xtask contract`, `cargo xtask bench`, `cargo xtask soak`,
+//! `cargo xtask dist`, `cargo xtask ci`.
 
 // This program runs in a terminal, so it prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -10,11 +10,11 @@ mod ci;
 mod contract;
 mod dist;
 mod examples;
-mod first_command;
 mod generate;
 mod layers;
 mod msrv;
 mod openapi;
+mod readme;
 mod rules;
 mod soak;
 mod supply;
@@ -38,6 +38,12 @@ enum Chore {
     Msrv,
     /// Check the licences, the sources and the versions of the dependencies, as `deny.toml` tells
     Supply,
+    /// Check the statements of README.md, and run its first command with the binary of a release
+    Readme {
+        /// Write the output of the first command into README.md, and draw its picture
+        #[arg(long)]
+        write: bool,
+    },
     /// Check the contract documents with the tools of other languages, and use clients generated from them
     Contract(contract::Contract),
     /// Measure the cost of a call and compare it with simpler clients
@@ -56,6 +62,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Layers => layers::run(),
         Chore::Msrv => msrv::run(),
         Chore::Supply => supply::run(),
+        Chore::Readme { write } => readme::run(write),
         Chore::Contract(contract) => contract::run(&contract),
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),

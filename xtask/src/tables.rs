@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use anyhow::Context as _;
 use kie_types::{
     Bound, Endpoint, Limit, Mode, Model, Route, TaskEndpoint,
-    catalog::{self, OPERATIONS, Visitor},
+    catalog::{self, OPERATIONS, Operation, Visitor},
 };
 
 use crate::layers;
@@ -27,11 +27,17 @@ pub(crate) fn with_rooms(map: &str) -> anyhow::Result<String> {
     between(map, "rooms", &format!("```text\n{}```\n", layers::drawings()?))
 }
 
-fn between(page: &str, mark: &str, table: &str) -> anyhow::Result<String> {
+/// Returns the page with a new table between two marks.
+pub(crate) fn between(page: &str, mark: &str, table: &str) -> anyhow::Result<String> {
     let (begin, end) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
     let (before, rest) = page.split_once(&begin).with_context(|| format!("the page has no mark {begin}"))?;
     let (_, after) = rest.split_once(&end).with_context(|| format!("the page has no mark {end}"))?;
     Ok(format!("{before}{begin}\n{table}\n{end}{after}"))
+}
+
+/// Returns the table of the limits of one operation on the classic route that depend on the model.
+pub(crate) fn of_operation(name: &str) -> anyhow::Result<String> {
+    Ok(Tables::of(Route::Classic, |operation| operation.name == name)?.by_model())
 }
 
 fn operations() -> String {
@@ -86,11 +92,13 @@ fn add_to_group<K: PartialEq, V>(groups: &mut Groups<K, V>, key: K, value: V) {
 
 impl Tables {
     fn new(route: Route) -> anyhow::Result<Self> {
+        Self::of(route, |operation| route == Route::Classic || operation.market.is_some())
+    }
+
+    /// Returns the tables of some operations.
+    fn of(route: Route, is_in: impl Fn(&Operation) -> bool) -> anyhow::Result<Self> {
         let mut tables = Self::default();
-        for operation in OPERATIONS {
-            if route == Route::Market && operation.market.is_none() {
-                continue;
-            }
+        for operation in OPERATIONS.iter().filter(|operation| is_in(operation)) {
             let limits =
                 catalog::visit(operation.name, Limits(route)).context("every listed operation can be visited")?;
             tables.add(operation.name, &limits);
@@ -155,7 +163,7 @@ impl Tables {
     }
 
     /// Writes the table of the limits that depend on the model. Its rows are fields and its columns are models. Models
-    /// that have the same limits in all rows share a column.
+    /// that have the same limits in all rows share a column. The operations are not shown if all rows have the same.
     fn by_model(&self) -> String {
         let column = |model: usize| self.by_model.iter().map(|(row, _)| row.cells[model].as_str()).collect::<Vec<_>>();
         let mut columns: Groups<Vec<&str>, &str> = Vec::new();
@@ -165,13 +173,17 @@ impl Tables {
                 add_to_group(&mut columns, cells, model.as_str());
             }
         }
-        let mut table = String::from("| field | mode | operations |");
+        let differ = self.by_model.windows(2).any(|rows| rows[0].1 != rows[1].1);
+        let mut table = format!("| field | mode |{}", if differ { " operations |" } else { "" });
         for (_, models) in &columns {
             table += &format!(" {} |", quoted(models));
         }
-        table += &format!("\n|{}\n", " --- |".repeat(columns.len() + 3));
+        table += &format!("\n|{}\n", " --- |".repeat(columns.len() + 2 + usize::from(differ)));
         for (index, (row, operations)) in self.by_model.iter().enumerate() {
-            table += &format!("| `{}` | {} | {} |", row.field, row.mode, operations.join(", "));
+            table += &format!("| `{}` | {} |", row.field, row.mode);
+            if differ {
+                table += &format!(" {} |", operations.join(", "));
+            }
             for (cells, _) in &columns {
                 table += &format!(" {} |", cells[index]);
             }
