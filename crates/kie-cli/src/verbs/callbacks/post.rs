@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
 
 use kie_suno::transport::{
-    BaseUrl, Body, ErrorKind, HttpService as _, Pool,
+    BaseUrl, Body, HttpService as _, Pool,
     bytes::Bytes,
     http::{Request, Uri, uri::PathAndQuery},
 };
@@ -82,9 +82,6 @@ impl Sender {
         };
         match timeout(RESPONSE, self.0.call(request)).await {
             Ok(Ok(response)) => Answer { status: Some(response.status().as_u16()), error: None },
-            Ok(Err(error)) if error.kind() == ErrorKind::Connect => {
-                failed(format!("no connection: {}", with_causes(&error)))
-            }
             Ok(Err(error)) => failed(with_causes(&error)),
             Err(_) => failed(format!("no response within {} seconds", RESPONSE.as_secs())),
         }

@@ -1,13 +1,14 @@
 //! Prints the callbacks that `kie listen` received.
 
 use kie_suno::{
-    records::{Item, Outcome, Report},
+    callbacks::Callback,
+    records::{Item, Music, Outcome, Report},
     types::text::one_line,
 };
 
 use crate::{
     args::OutputFormat,
-    output::{minutes, out, print_json_line},
+    output::{long_line, minutes, out, print_json_line},
 };
 
 use super::{documents::ReceivedCallback, post::ReceiverUrl};
@@ -27,12 +28,12 @@ pub(super) fn tell(callback: &ReceivedCallback, forward: Option<&ReceiverUrl>, f
     let verified = if callback.verified { "verified" } else { "not verified" };
     let redelivery = if callback.redelivery { ", redelivery" } else { "" };
     out!("{time} UTC  {kind}{state}, task {task}: {verified}{redelivery}");
-    for item in callback.report.iter().flat_map(|report| &report.items) {
-        out!("  {}", line(item));
+    for line in callback.report.iter().flat_map(|report| &report.items).filter_map(line) {
+        out!("  {line}");
     }
-    if let Some(report) = callback.report.as_ref().filter(|report| report.outcome == Outcome::Failed) {
-        let code = report.code.map(|code| format!("code {code}: ")).unwrap_or_default();
-        out!("  {code}{}", one_line(report.message.as_deref().unwrap_or("no message")));
+    if let Some((code, message)) = failure(callback) {
+        let code = code.map(|code| format!("code {code}: ")).unwrap_or_default();
+        out!("  {code}{}", one_line(message.as_deref().unwrap_or("no message")));
     }
     if let (Some(answer), Some(receiver)) = (&callback.forward, forward) {
         out!("  forwarded to {receiver}: {}", one_line(&answer.to_string()));
@@ -48,12 +49,29 @@ fn state(report: &Report) -> String {
     }
 }
 
-/// Returns the title of a result, and its length or the error of this single result.
-fn line(item: &Item) -> String {
-    let title = one_line(item.title.as_deref().or(item.id.as_deref()).unwrap_or("untitled"));
-    match (&item.error, item.duration_s) {
+/// Returns the code and the message of a failed task. If the kind of the task is not known, every code except 200 is a
+/// failure.
+fn failure(callback: &ReceivedCallback) -> Option<(Option<i64>, Option<String>)> {
+    match &callback.report {
+        Some(report) if report.outcome == Outcome::Failed => Some((report.code, report.message.clone())),
+        Some(_) => None,
+        // Callbacks of all kinds have the code and the message in the same places.
+        None => {
+            let read = Callback::<Music>::parse(callback.body.as_ref()?.as_bytes()).ok()?;
+            (read.code != 200).then_some((Some(read.code), Some(read.msg)))
+        }
+    }
+}
+
+/// Returns the title of a result, with its length or the error of this single result. A result without a title is told
+/// by its id, its link or its text. Returns `None` if it has none of these.
+fn line(item: &Item) -> Option<String> {
+    let Item { title, id, url, urls, text, .. } = item;
+    let link = url.as_ref().map(|url| url.as_str()).or_else(|| urls.values().next().map(|url| url.as_str()));
+    let title = title.as_deref().or(id.as_deref()).or(link).or(text.as_deref()).map(long_line)?;
+    Some(match (&item.error, item.duration_s) {
         (Some(error), _) => format!("{title}  {}", one_line(error)),
         (None, Some(seconds)) => format!("{title}  {}", minutes(seconds)),
         (None, None) => title.to_string(),
-    }
+    })
 }
