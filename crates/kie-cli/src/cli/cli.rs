@@ -137,9 +137,9 @@ pub(crate) enum Command {
     Save(SaveArgs),
     /// Wait for the task of a receipt, then for its result
     ///
-    /// If the response to a call was lost, only a callback can tell the id of its task. kie itself receives no
-    /// callbacks. Another program must receive them at the address that was given as --call-back-url, and write them to
-    /// the same ledger. Without such a program the task stays unknown, and kie resume ends with exit code 7. The call
+    /// If the response to a call was lost, only a callback can tell the id of its task. kie listen does not write
+    /// callbacks to the ledger. Another program must receive them at the address that was given as --call-back-url, and
+    /// write them to the same ledger. Without such a program the task stays unknown, and kie resume ends with exit code 7. The call
     /// is never sent a second time.
     Resume(ResumeArgs),
     /// Close receipts that will never be finished

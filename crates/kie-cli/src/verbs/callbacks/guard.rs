@@ -45,8 +45,6 @@ pub(crate) enum Refusal {
     Forged,
     /// The time of the signature differs from now by more than 5 minutes.
     Stale,
-    /// Too many callbacks wait to be forwarded.
-    Busy,
 }
 
 impl Refusal {
@@ -58,7 +56,6 @@ impl Refusal {
             Self::Incomplete => StatusCode::REQUEST_TIMEOUT,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::Unsigned | Self::Forged | Self::Stale => StatusCode::UNAUTHORIZED,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }
@@ -73,7 +70,6 @@ impl fmt::Display for Refusal {
             Self::Unsigned => "it has no signature",
             Self::Forged => "it is not signed with the webhook key",
             Self::Stale => "the time of its signature differs from now by more than 5 minutes",
-            Self::Busy => "too many callbacks wait to be forwarded",
         })
     }
 }

@@ -25,8 +25,7 @@ use super::{
     post::{ReceiverUrl, Sender},
     redeliveries::Redeliveries,
     server::{Arrival, Server},
-    start,
-    tell::tell,
+    tell::{tell, tell_start},
 };
 
 #[derive(Debug, Args)]
@@ -76,7 +75,7 @@ pub(crate) async fn run(args: &ListenArgs, global: &GlobalArgs, interrupt: &Inte
     let address = SocketAddr::new(args.host, args.port);
     let mut server = Server::listen(address, guard).await.map_err(|error| cannot_listen(address, &error))?;
     let (forward, format) = (args.forward.as_ref(), global.format);
-    start::print(server.address, verifies, forward, format);
+    tell_start(server.address, verifies, forward, format);
     let (sender, mut redeliveries, mut accepted) = (Sender::new(), Redeliveries::default(), 0);
     while args.count.is_none_or(|count| accepted < count) {
         let next = async {

@@ -11,7 +11,6 @@ mod send;
 mod server;
 mod signing;
 mod simulate;
-mod start;
 mod tell;
 pub(crate) mod trigger;
 

@@ -9,7 +9,11 @@ use std::{
 };
 
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    body::{Body as _, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use kie_suno::transport::{
     bytes::Bytes,
@@ -34,6 +38,8 @@ const BODY: usize = 4 * 1024 * 1024;
 const HEAD: usize = 64 * 1024;
 /// Time in which the head of a request must arrive, and then its body.
 const ARRIVAL: Duration = Duration::from_secs(10);
+/// Maximum time of a connection.
+const CONNECTION: Duration = Duration::from_secs(30);
 /// Time that open connections get at the end, to finish their responses.
 const LAST_RESPONSES: Duration = Duration::from_secs(1);
 
@@ -119,7 +125,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(ARRIVAL).max_buf_size(HEAD).keep_alive(false);
     // An error means, for example, that the sender disconnected.
-    drop(http.serve_connection(TokioIo::new(stream), service).await);
+    drop(timeout(CONNECTION, http.serve_connection(TokioIo::new(stream), service)).await);
 }
 
 /// The part of the server that all connections share.
@@ -140,16 +146,19 @@ impl Shared {
         let status = admitted.as_ref().map_or_else(|refusal| refusal.status(), |_| StatusCode::OK);
         let query = head.uri.query().map(str::to_owned);
         let arrival = Arrival { time, query, headers: head.headers, body: body.ok(), admitted };
-        // A line about a refused request is not worth a wait. An accepted callback is sent again by the service.
-        let status = match self.arrived.try_send(arrival) {
-            Err(_) if status == StatusCode::OK => Refusal::Busy.status(),
-            _ => status,
-        };
-        response(status)
+        match self.arrived.try_send(arrival) {
+            // Too many callbacks wait to be forwarded. The service sends this one again.
+            Err(_) if status == StatusCode::OK => response(StatusCode::SERVICE_UNAVAILABLE),
+            _ => response(status),
+        }
     }
 }
 
+/// Reads a body. A body whose declared length is too large is not read.
 async fn read(body: Incoming) -> Result<Bytes, Refusal> {
+    if body.size_hint().lower() > BODY as u64 {
+        return Err(Refusal::TooLarge);
+    }
     match timeout(ARRIVAL, Limited::new(body, BODY).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refusal::TooLarge),

@@ -1,4 +1,6 @@
-//! Prints the callbacks that `kie listen` received.
+//! Prints the start message of `kie listen`, and the callbacks that it received.
+
+use std::net::SocketAddr;
 
 use kie_suno::{
     callbacks::Callback,
@@ -11,7 +13,34 @@ use crate::{
     output::{long_line, minutes, out, print_json_line},
 };
 
-use super::{documents::ReceivedCallback, post::ReceiverUrl};
+use super::{
+    documents::{ListenStarted, ReceivedCallback, StartedEvent},
+    post::ReceiverUrl,
+};
+
+/// Prints the address of the receiver, and what is done with callbacks.
+pub(super) fn tell_start(address: SocketAddr, verifies: bool, forward: Option<&ReceiverUrl>, format: OutputFormat) {
+    let url = format!("http://{address}/");
+    let forward = forward.map(ToString::to_string);
+    if format == OutputFormat::Json {
+        let event = StartedEvent::Started;
+        return print_json_line(&ListenStarted { event, url, verifies, forward });
+    }
+    out!("receives callbacks at {url}");
+    match verifies {
+        true => out!("  only callbacks that are signed with the webhook key are accepted"),
+        false => out!("  not verified: there is no webhook key, so every callback is accepted"),
+    }
+    if let Some(forward) = forward {
+        out!("  accepted callbacks are forwarded to {forward}");
+    }
+    if !address.ip().is_loopback() {
+        out!("  every machine that can reach this address can send callbacks");
+    }
+    out!("  kie trigger and kie sandbox on this machine reach this address; KIE needs a");
+    out!("  public address, such as that of a tunnel of your own to port {}", address.port());
+    out!("press Ctrl-C to stop");
+}
 
 /// Prints a callback: as one line of JSON, or as some lines for people.
 pub(super) fn tell(callback: &ReceivedCallback, forward: Option<&ReceiverUrl>, format: OutputFormat) {

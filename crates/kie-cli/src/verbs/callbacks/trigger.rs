@@ -15,7 +15,7 @@ use crate::{
 use super::{
     documents::{AllSamples, ListedSample, SentCallbacks},
     post::ReceiverUrl,
-    samples::{SAMPLES, Sample},
+    samples::{Event, SAMPLES, Sample},
     send::{Outgoing, send, tell_unsigned},
     signing::SigningArgs,
     simulate::simulate,
@@ -36,9 +36,9 @@ pub(crate) struct TriggerArgs {
     /// Id of the task [default: a new one]
     #[arg(long, value_name = "ID", value_parser = id)]
     task_id: Option<String>,
-    /// Code of the failure, for names with error: 400, 408, 413, 451, 500, 501 or 531
-    #[arg(long, value_name = "CODE", default_value_t = 501)]
-    code: i64,
+    /// Code of the failure, for names with error: 400, 408, 413, 451, 500, 501 or 531 [default: 501]
+    #[arg(long, value_name = "CODE")]
+    code: Option<i64>,
     /// Number of times that the same callback is sent, to test that the receiver knows redeliveries
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     times: u32,
@@ -52,6 +52,9 @@ Examples:
   kie trigger music.complete --to http://127.0.0.1:9000/
   kie trigger music.error --code 531 --to http://127.0.0.1:9000/ --route market
   kie trigger music.first --print";
+
+/// Code of a general failure.
+const FAILED: i64 = 501;
 
 /// Returns the parser of names, with what each of them reports.
 fn names() -> PossibleValuesParser {
@@ -71,7 +74,10 @@ pub(crate) async fn run(args: TriggerArgs, global: &GlobalArgs, interrupt: &Inte
             format!("on the {route} route, no task has the callback {}; kie trigger lists the names", sample.name);
         return Err(ExitError::Usage(what));
     }
-    let (mut task_id, mut body) = simulate(sample, args.code, route).await?;
+    if args.code.is_some() && sample.event != Event::Failed {
+        return Err(ExitError::Usage(format!("--code needs a name with error, and {} is none", sample.name)));
+    }
+    let (mut task_id, mut body) = simulate(sample, args.code.unwrap_or(FAILED), route).await?;
     if let Some(id) = args.task_id {
         body = body.replace(&task_id, &id);
         task_id = id;

@@ -36,7 +36,7 @@ fn every_callback_of_both_routes_is_read() {
         let listed = listed(route);
         assert_eq!(listed.len(), number, "{listed:#?}");
         for (name, operation) in listed {
-            let body = body(&["--route", route, &name, "--task-id", "4be1", "--code", "413"]);
+            let body = body(&["--route", route, &name, "--task-id", "4be1"]);
             let explained = inspect(route, &operation, &body);
             let (_, event) = name.split_once('.').unwrap();
             let expected = match event.split('-').next().unwrap() {
@@ -47,12 +47,21 @@ fn every_callback_of_both_routes_is_read() {
             assert_eq!(explained["outcome"], expected, "{route} {name}: {body}");
             assert_eq!(explained["taskId"], "4be1", "{route} {name}: {body}");
             if expected == "failed" {
-                assert_eq!(explained["code"], 413, "{route} {name}: {body}");
+                assert_eq!(explained["code"], 501, "{route} {name}: {body}");
             }
             if ["text", "first"].contains(&event) {
                 assert_eq!(explained["stage"], event);
             }
         }
+    }
+}
+
+#[test]
+fn the_code_of_a_failure_is_chosen() {
+    for (route, code) in [("classic", 413), ("market", 531)] {
+        let body = body(&["--route", route, "music.error", "--code", &code.to_string()]);
+        let explained = inspect(route, "generate-music", &body);
+        assert_eq!((&explained["outcome"], &explained["code"]), (&"failed".into(), &code.into()), "{body}");
     }
 }
 
@@ -95,6 +104,7 @@ fn wrong_usage_is_told() {
         (&["music.complete"][..], "name the receiver with --to URL, or print the body with --print"),
         (&["music.compleet", "--print"], "a similar value exists: 'music.complete'"),
         (&["music.text", "--print", "--route", "market"], "on the market route, no task has the callback music.text"),
+        (&["music.text", "--print", "--code", "413"], "--code needs a name with error, and music.text is none"),
         (&["music.text", "--print", "--task-id", "a\"b"], "an id consists of letters, digits, - and _"),
     ] {
         let output = with_key().arg("trigger").args(arguments).output().unwrap();
