@@ -16,7 +16,7 @@ use kie_suno::{
 use tokio::{net::TcpListener, time::timeout};
 
 /// Returns the web application. It receives the callbacks of all tasks at `/kie`.
-pub fn app(receiver: &Receiver) -> Router {
+pub(crate) fn app(receiver: &Receiver) -> Router {
     Router::new().route_service("/kie", receiver.service())
 }
 

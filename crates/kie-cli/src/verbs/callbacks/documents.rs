@@ -48,7 +48,7 @@ pub(crate) struct ReceivedCallback {
     pub(super) redelivery: bool,
     /// Kind of the task, such as `music`. `None` if the body does not show it.
     pub(super) kind: Option<String>,
-    /// Id of the task. `None` if the body was not read.
+    /// Id of the task. `None` if the callback was refused.
     pub(super) task_id: Option<String>,
     /// Content of the body, which is not signed. `None` if the kind of the task is not known, or if the callback was
     /// refused.
@@ -57,7 +57,8 @@ pub(crate) struct ReceivedCallback {
     pub(super) query: Option<String>,
     /// The headers `Content-Type`, `X-Webhook-Timestamp` and `X-Webhook-Signature`, as far as they came.
     pub(super) headers: BTreeMap<String, String>,
-    /// Unchanged body. `None` if the body was not read, or is not UTF-8 text.
+    /// Unchanged body. `None` if the callback was refused, so that strangers cannot fill a disk, or if it is not UTF-8
+    /// text.
     pub(super) body: Option<String>,
     /// Result of forwarding. `None` if the callback was not forwarded.
     pub(super) forward: Option<Answer>,

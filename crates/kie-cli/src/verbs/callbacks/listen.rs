@@ -116,7 +116,7 @@ async fn handle(
         report: None,
         query,
         headers,
-        body: body.as_ref().and_then(|body| String::from_utf8(body.to_vec()).ok()),
+        body: None,
         forward: None,
     };
     let (Ok(Admitted { is_verified, callback: read }), Some(body)) = (admitted, body) else { return callback };
@@ -125,6 +125,7 @@ async fn handle(
     callback.kind = read.job().map(str::to_owned);
     callback.task_id = read.task_id().map(str::to_owned);
     callback.report = read.report();
+    callback.body = String::from_utf8(body.to_vec()).ok();
     if let Some(receiver) = forward {
         let answer = sender.post(receiver, callback.query.as_deref(), &callback.headers, body).await;
         callback.forward = Some(answer);
