@@ -7,6 +7,7 @@ use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
     account::{Received, SandboxInner, SentCallback, TaskEntry},
+    callbacks,
     control::{Books, QueuedFaults},
     faults::Faults,
     http::{Server, server},
@@ -121,6 +122,39 @@ impl Sandbox {
     /// Returns every callback so far, in the order of creation. Callbacks that were not sent are included.
     pub fn callbacks(&self) -> Vec<SentCallback> {
         self.0.account().callbacks.clone()
+    }
+
+    /// Returns all callbacks that the task with this id has from its start to its end, also those that are not due yet.
+    /// Nothing is sent or recorded, and no [`CallbackFault`] applies. With a webhook key, the headers have a signature of
+    /// this moment. Returns an empty list if the account has no such task, or if the task has no callback address.
+    ///
+    /// A test can pass these callbacks to the code that receives callbacks, without a socket:
+    ///
+    /// ```
+    /// use kie_sandbox::{Sandbox, Speed};
+    /// use kie_suno::{Client, requests::{GenerateMusic, Model}, transport::Pipe};
+    /// use kie_types::{Callback, Music, TaskState};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().speed(Speed::Live).webhook_key("whk").build();
+    /// let account = sandbox.clone();
+    /// let client = Client::builder().api_key("any").http(Pipe::new(move || account.connect())).build()?;
+    /// let request = GenerateMusic::simple(Model::V5_5, "a slow waltz").call_back_url("https://music.example/kie");
+    /// let task = client.start(request).await?;
+    ///
+    /// // The song would take more than a minute. Its callbacks can be read at once.
+    /// let callbacks = sandbox.callbacks_of(task.id().as_str());
+    /// assert_eq!(callbacks.len(), 3);
+    /// let last = Callback::<Music>::parse(callbacks[2].body.to_string().as_bytes())?;
+    /// assert_eq!(last.state(), TaskState::Complete);
+    /// assert!(callbacks[2].headers.iter().any(|(name, _)| name == "X-Webhook-Signature"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn callbacks_of(&self, task_id: &str) -> Vec<SentCallback> {
+        let task = self.0.account().started(task_id);
+        task.map(|task| callbacks::all(&self.0, &task)).unwrap_or_default()
     }
 
     /// Returns what the sandbox received and charged. The path `GET /sandbox/books` does the same.

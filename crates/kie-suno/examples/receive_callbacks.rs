@@ -15,6 +15,11 @@ use kie_suno::{
 };
 use tokio::{net::TcpListener, time::timeout};
 
+/// Returns the web application. It receives the callbacks of all tasks at `/kie`.
+pub(crate) fn app(receiver: &Receiver) -> Router {
+    Router::new().route_service("/kie", receiver.service())
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::builder().webhook_key("the account's webhookHmacKey").build();
@@ -24,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let receiver = Receiver::new(WebhookKey::new("the account's webhookHmacKey"));
     let client = Client::builder().api_key("any").base_url(service.base_url()).callbacks(url, &receiver).build()?;
-    let app = Router::new().route_service("/kie", receiver.service());
+    let app = app(&receiver);
     tokio::spawn(async { axum::serve(listener, app).await });
 
     // Optional: reads the callbacks as a stream, here the three callbacks of a song. Even without this stream,

@@ -10,6 +10,7 @@ mod money;
 mod music;
 mod source_song;
 mod time;
+mod webhook_key;
 mod words;
 
 pub(crate) use call_back::CallBackArgs;
@@ -19,4 +20,5 @@ pub(crate) use money::MoneyArgs;
 pub(crate) use music::{ModelArgs, MusicArgs, SingerArgs, take_music, take_persona};
 pub(crate) use source_song::SourceSong;
 pub(crate) use time::time;
+pub(crate) use webhook_key::{WEBHOOK_KEY, WebhookKeyArgs, webhook_keys};
 pub(crate) use words::{ModelParser, sound_key};

@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     args::GlobalArgs,
     verbs::{
+        callbacks::{listen::ListenArgs, replay::ReplayArgs, trigger::TriggerArgs},
         files::{link::LinkArgs, upload::UploadArgs},
         ledger::{
             forget::ForgetArgs, list::ListArgs, open::OpenArgs, resume::ResumeArgs, save::SaveArgs, show::ShowArgs,
@@ -49,7 +50,8 @@ Exit codes:
   1    any other failure, such as a ledger that cannot be written, or a full
        disk; for kie save, if a task failed or could not be saved; for kie
        models, if there are differences; for kie voice check, if the voice
-       cannot be used; for kie doctor, if there is a fault
+       cannot be used; for kie doctor, if there is a fault; for kie trigger
+       and kie replay, if the receiver did not answer with 2xx
   2    wrong usage
   3    invalid request, a file that is not JSON, or --name was already used for
        a different request; nothing was sent
@@ -135,9 +137,9 @@ pub(crate) enum Command {
     Save(SaveArgs),
     /// Wait for the task of a receipt, then for its result
     ///
-    /// If the response to a call was lost, only a callback can tell the id of its task. kie itself receives no
-    /// callbacks. Another program must receive them at the address that was given as --call-back-url, and write them to
-    /// the same ledger. Without such a program the task stays unknown, and kie resume ends with exit code 7. The call
+    /// If the response to a call was lost, only a callback can tell the id of its task. kie listen does not write
+    /// callbacks to the ledger. Another program must receive them at the address that was given as --call-back-url, and
+    /// write them to the same ledger. Without such a program the task stays unknown, and kie resume ends with exit code 7. The call
     /// is never sent a second time.
     Resume(ResumeArgs),
     /// Close receipts that will never be finished
@@ -157,6 +159,27 @@ pub(crate) enum Command {
     ///
     /// The simulator serves both routes. With --api-key, only that key is accepted.
     Sandbox(SandboxArgs),
+    /// Receive callbacks, verify, print and forward them
+    ///
+    /// A callback with a missing, wrong or old signature is printed, answered with 401, and not forwarded. Without a webhook
+    /// key no signature can be verified: each callback is accepted, and printed as not verified. The signature covers the
+    /// id of the task and the time, and not the body.
+    ///
+    /// An accepted callback is answered with 200 at once, because the service waits only 15 seconds. Then it is
+    /// forwarded once, and the answer of your program is printed. The service does not learn this answer: send a callback
+    /// again with kie replay. The address can have any path. Only --forward is contacted, and the API key is sent nowhere.
+    Listen(ListenArgs),
+    /// Send a realistic callback of any kind to your receiver
+    ///
+    /// The body is that of a task in a simulator inside the command. Its links lead to no file. The callback is signed
+    /// with the webhook key. Without a name, all names are listed. The exit code is 0 if each answer has a status from 200 to
+    /// 299. With --route market, the callbacks have the form of the market route.
+    Trigger(TriggerArgs),
+    /// Send stored callbacks to your receiver again
+    ///
+    /// Each callback is signed anew with the webhook key and the time of now, unless --as-recorded is given. The exit code is
+    /// 0 if each answer has a status from 200 to 299.
+    Replay(ReplayArgs),
     /// List every operation, or describe one of them
     ///
     /// The list has the path of the operation, its price, the task that it starts, and its slug on the market route. With a

@@ -13,7 +13,10 @@ use crate::{
 };
 
 /// Verbs that use neither the service nor the ledger. Their help does not show the options about the service.
-const OFFLINE: [&str; 3] = ["operations", "completions", "man"];
+const OFFLINE: [&str; 6] = ["operations", "completions", "man", "listen", "trigger", "replay"];
+
+/// Option about the service that one of these verbs uses, and this verb.
+const USED: (&str, &str) = ("trigger", "route");
 
 /// Returns the command line, for parsing, help, completions and man pages.
 pub(crate) fn command() -> Command {
@@ -26,8 +29,10 @@ pub(crate) fn command() -> Command {
     let service_options: Vec<Arg> = command.get_arguments().filter(is_about_service).cloned().collect();
     // clap copies a global option to each verb that has no option with the same id.
     for verb in OFFLINE {
-        command =
-            command.mut_subcommand(verb, |verb| verb.args(service_options.iter().map(|it| it.clone().hide(true))));
+        let is_used = |option: &&Arg| (verb, option.get_id().as_str()) == USED;
+        let hidden: Vec<Arg> =
+            service_options.iter().filter(|it| !is_used(it)).map(|it| it.clone().hide(true)).collect();
+        command = command.mut_subcommand(verb, |verb| verb.args(hidden));
     }
     command
 }

@@ -19,6 +19,7 @@ use crate::{
     output::VERSION,
     spend::{Answer, DryRun},
     verbs::{
+        callbacks::{AllSamples, ListenStarted, ReceivedCallback, SentCallbacks},
         files::{link::FreshLink, upload::UploadLink},
         ledger::{forget::AllForgotten, list::Listed, open::Opened, save::Saved, show::ShownCall, tasks::Tasks},
         operations::documents::{AllOperations, Called, CheckedRequest, Inspection, OneOperation},
@@ -44,7 +45,7 @@ const STARTS: &[Make] = &[of::<Document>, of::<DryRun<'_>>];
 const ERROR: &str = "error";
 
 /// Each verb that prints a JSON document, with its documents. Each verb can also print the document of an error.
-const VERBS: [(&str, &[Make]); 42] = [
+const VERBS: [(&str, &[Make]); 45] = [
     ("generate", STARTS),
     ("extend", STARTS),
     ("cover", STARTS),
@@ -79,6 +80,9 @@ const VERBS: [(&str, &[Make]); 42] = [
     ("upload", &[of::<UploadLink<'_>>]),
     ("link", &[of::<FreshLink>]),
     ("credits", &[of::<CreditsLeft>]),
+    ("listen", &[of::<ListenStarted>, of::<ReceivedCallback>]),
+    ("trigger", &[of::<AllSamples>, of::<SentCallbacks>]),
+    ("replay", &[of::<SentCallbacks>]),
     ("operations", &[of::<AllOperations<'_>>, of::<OneOperation>]),
     ("models", &[of::<Models>, of::<Drift>]),
     ("login", &[of::<LoggedIn>]),

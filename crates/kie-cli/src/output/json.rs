@@ -25,6 +25,13 @@ pub(crate) enum Success {
     Success,
 }
 
+/// Prints a JSON document on one line of standard output, for a command that prints several of them. Each has the key
+/// `version`.
+pub(crate) fn print_json_line(document: &impl Serialize) {
+    // A document of strings and numbers can always be printed.
+    drop(serde_json::to_string(&Versioned { version: VERSION, document }).map(|line| print(&line)));
+}
+
 /// Prints a JSON document on standard output, with the key `version` before its own keys. The document must be an object.
 /// Its texts are exact: no character is replaced.
 pub(crate) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {

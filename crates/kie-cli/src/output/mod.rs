@@ -18,7 +18,7 @@ pub(crate) use causes::with_causes;
 pub(crate) use fit::{Keep, screen_width, wrap};
 #[cfg(test)]
 pub(crate) use json::VERSION;
-pub(crate) use json::{Success, print_json};
+pub(crate) use json::{Success, print_json, print_json_line};
 pub(crate) use progress_line::ProgressLine;
 pub(crate) use progress_mode::{ProgressMode, set_progress};
 pub(crate) use table::{Cell, Column, Table};

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     stage::desk::Desk,
+    stage::listener::Listener,
     stage::schema::{problems, schemas, verb},
     stage::service::{Service, kie, stdout},
 };
@@ -61,9 +62,13 @@ fn examples(verb: &str) -> Vec<String> {
     lines.map(str::to_owned).collect()
 }
 
-/// A folder with the files of the examples, a simulator, a ledger, and a song that is saved.
+/// Address of the receiver of callbacks in the examples.
+const RECEIVER: &str = "http://127.0.0.1:9000/";
+
+/// A folder with the files of the examples, a simulator, a ledger, a song that is saved, and a receiver of callbacks.
 struct Stage {
     desk: Desk,
+    receiver: Listener,
     task: String,
     track: String,
 }
@@ -84,13 +89,17 @@ impl Stage {
         fs::write(desk.path("lyrics.txt"), "[Verse]\nSalt on the window").unwrap();
         fs::write(desk.path("request.json"), request.to_string()).unwrap();
         fs::write(desk.path("body.json"), body.to_string()).unwrap();
-        Self { desk, task, track }
+        let mut receiver = Listener::of(kie(), &[]);
+        receiver.trigger(0, &["music.complete"]);
+        fs::write(desk.path("callbacks.jsonl"), receiver.event().to_string()).unwrap();
+        Self { desk, receiver, task, track }
     }
 
     /// Returns the shell command of an example. `more` is added to its end. The shell is replaced by the binary, so that
     /// the binary can be ended.
     fn shell(&self, example: &str, more: &str) -> Command {
-        let arguments = example.strip_prefix("kie").unwrap();
+        let arguments = example.strip_prefix("kie").unwrap().replace(RECEIVER, &self.receiver.url);
+        let arguments = arguments.replace("--port 9000", "--port 0");
         let is_alone = example.contains("--sandbox");
         let ledger = if is_alone { "" } else { " --ledger \"$LEDGER\"" };
         let mut shell = Command::new("sh");
@@ -121,16 +130,16 @@ impl Stage {
         self.shell(example, "").output().unwrap()
     }
 
-    /// Runs an example of `kie sandbox` until it has printed its first line.
-    fn start(&self, example: &str) -> String {
+    /// Runs an example of a verb that listens, in this format, until it has printed its first line.
+    fn start(&self, example: &str, format: &str) -> String {
         let port = if example.contains("--port") { "" } else { " --port 0" };
         let mut shell = self.shell(example, port);
-        shell.stdout(Stdio::piped());
-        let mut simulator = shell.spawn().unwrap();
+        shell.env("KIE_FORMAT", format).stdout(Stdio::piped());
+        let mut listening = shell.spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(simulator.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        simulator.kill().unwrap();
-        simulator.wait().unwrap();
+        BufReader::new(listening.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        listening.kill().unwrap();
+        listening.wait().unwrap();
         line
     }
 }
@@ -145,10 +154,15 @@ fn the_examples_of_every_verb_work() {
         let examples = examples(verb);
         assert!(examples.len() >= 2, "kie {verb} has {examples:?}");
         for example in examples {
-            if verb == "sandbox" {
-                let line = stage.start(&example);
+            let started = match verb.as_str() {
+                "sandbox" => Some("simulator of the service"),
+                "listen" => Some("receives callbacks at"),
+                _ => None,
+            };
+            if let Some(started) = started {
+                let line = stage.start(&example, "text");
                 let is_json = example.contains("--format json");
-                let started = if is_json { "\"event\":\"started\"" } else { "simulator of the service" };
+                let started = if is_json { "\"event\":\"started\"" } else { started };
                 assert!(line.contains(started), "{example}: {line}");
                 continue;
             }
@@ -171,9 +185,12 @@ fn the_documents_of_every_verb_fit_its_schema() {
         if verb == "error" {
             continue;
         }
-        let output = stage.shell(&example, "").env("KIE_FORMAT", "json").output().unwrap();
+        let output = match verb.as_str() {
+            "listen" => stage.start(&example, "json"),
+            _ => stdout(&stage.shell(&example, "").env("KIE_FORMAT", "json").output().unwrap()),
+        };
         let document: Value =
-            serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{example}: {error}: {output:?}"));
+            serde_json::from_str(&output).unwrap_or_else(|error| panic!("{example}: {error}: {output:?}"));
         assert!(document.get("exitCode").is_none(), "{example}: {document:#}");
         let problems = problems(&verb, &document);
         assert!(problems.is_empty(), "{example}: {problems:#?}\n{document:#}");

@@ -113,6 +113,11 @@ impl Account {
         self.all().find(|task| task.id == id)
     }
 
+    /// Returns the task with this id that a request started.
+    pub(crate) fn started(&self, id: &str) -> Option<Arc<Task>> {
+        self.tasks.iter().find(|task| task.id == id).cloned()
+    }
+
     /// Returns the first task that was made from the task with the id `source`. Searches only the tasks
     /// of one kind: `lookup` is the name of the operation that returns their records.
     pub(crate) fn task_from(&self, lookup: &str, source: &str) -> Option<&Task> {

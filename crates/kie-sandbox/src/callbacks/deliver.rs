@@ -5,22 +5,21 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::header;
-use kie_types::{
-    NO_CALLBACK, Route, Stage,
-    signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey},
-};
+use kie_types::{Stage, signature::SIGNATURE_HEADER};
 use serde_json::Value;
 use tokio::time::{self, Instant};
 
 use crate::{
-    account::{SandboxInner, SentCallback, Task, View},
-    events::{CallbackEvent, CallbackOutcome, SandboxEvent, address, short},
-    market,
+    account::{SandboxInner, SentCallback, Task},
+    events::{CallbackEvent, CallbackOutcome, SandboxEvent, address},
     script::CallbackFault,
 };
 
-use super::endpoint::CallbackEndpoint;
+use super::{
+    due::{DueCallback, due},
+    endpoint::CallbackEndpoint,
+    headers::headers,
+};
 
 /// Time limit for the receiver's response to one attempt.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
@@ -28,29 +27,11 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 const RETRIES: u32 = 3;
 
 /// Sends each callback of a task when the task reaches the stage of the callback. The callbacks are sent one after the
-/// other, unless a fault changes the order. A task whose callback address is [`NO_CALLBACK`] has no callbacks.
+/// other, unless a fault changes the order.
 pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
-    if task.call_back_url.is_empty() || task.call_back_url == NO_CALLBACK {
-        return;
-    }
     let mut overtaken = Vec::new();
-    let form = inner.account().behaviour.market.callbacks;
-    let market = (task.route == Route::Market).then_some(form);
-    for (age, state) in task.timeline.callbacks() {
-        let has_callback = match market {
-            Some(form) => market::has_callback(&task, &state, form),
-            None => task.work.has_callback(&state),
-        };
-        if !has_callback {
-            continue;
-        }
+    for DueCallback { age, stage, body, reports } in due(&inner, &task) {
         time::sleep_until(task.created + age).await;
-        let reports = short(task.work.word(&state));
-        let (stage, view) = (state.shown(), View { state, host: &task.host, clock: inner.clock });
-        let body = match market {
-            Some(form) => market::body(&task, &view, age, form),
-            None => task.work.callback(&task, &view),
-        };
         let (callback, callback_fault) = QueuedCallback::write(&inner, &task, stage, body, reports);
         match callback_fault {
             Some(CallbackFault::Lost) => callback.tell(0, CallbackOutcome::Lost, None),
@@ -178,23 +159,4 @@ impl QueuedCallback {
             SandboxEvent::Callback(CallbackEvent { time, attempt, outcome, status, ..self.event.clone() })
         });
     }
-}
-
-fn headers(inner: &SandboxInner, task_id: &str, callback_fault: Option<&CallbackFault>) -> Vec<(String, String)> {
-    let mut headers = vec![(header::CONTENT_TYPE.to_string(), "application/json".to_owned())];
-    let forged = WebhookKey::new("another key");
-    let key = match callback_fault {
-        Some(CallbackFault::Forged) => Some(&forged),
-        _ => inner.webhook_key.as_ref(),
-    };
-    let age = match callback_fault {
-        Some(CallbackFault::Stale(age)) => age.as_secs(),
-        _ => 0,
-    };
-    if let Some(key) = key {
-        let timestamp = inner.clock.seconds(Instant::now()).saturating_sub(age).to_string();
-        let signature = key.sign(task_id, &timestamp);
-        headers.extend([(TIMESTAMP_HEADER.to_owned(), timestamp), (SIGNATURE_HEADER.to_owned(), signature)]);
-    }
-    headers
 }

@@ -70,7 +70,7 @@ pub(crate) async fn run(session: &Session, args: MidiArgs) -> Result<(), ExitErr
     // On this route, the record of the task has no notes. So without a receiver of callbacks, nobody gets the notes.
     if stems.route(session) == Route::Market && request.call_back_url.is_none() {
         return Err(ExitError::Invalid(
-            "the market route sends the notes only to a callback address, and kie receives no callbacks: add --route \
+            "the market route sends the notes only to a callback address, and kie midi receives no callbacks: add --route \
              classic, or --call-back-url with the address of a program that writes callbacks to the same ledger"
                 .to_owned(),
         ));

@@ -309,7 +309,7 @@ fn the_help_says_what_is_kept_and_what_resume_needs() {
     ] {
         assert!(all.contains(said), "{said}: {all}");
     }
-    assert!(help(&["resume"]).contains("kie itself receives no callbacks. Another program must receive them"));
+    assert!(help(&["resume"]).contains("kie listen does not write callbacks to the ledger. Another program must"));
     for command in ["generate", "extend", "video", "call"] {
         assert!(help(&[command]).contains("A second call with the same name sends nothing"), "{command}");
     }

@@ -7,12 +7,14 @@ use crate::stage::{
 };
 
 /// Names of the pages and their command lines.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 10] = [
     ("kie", "kie"),
     ("help", "kie --help"),
     ("version", "kie --version"),
     ("models", "kie models"),
     ("models-market", "kie models --route market"),
+    ("trigger", "kie trigger"),
+    ("trigger-market", "kie trigger --route market"),
     ("operations", "kie operations"),
     ("operation", "kie operations generate-music"),
     ("operation-of-a-file", "kie operations separate-vocals"),

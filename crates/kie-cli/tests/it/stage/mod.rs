@@ -2,6 +2,7 @@
 
 pub(crate) mod desk;
 pub(crate) mod kie;
+pub(crate) mod listener;
 pub(crate) mod schema;
 pub(crate) mod screen;
 pub(crate) mod service;

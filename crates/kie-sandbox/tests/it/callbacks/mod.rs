@@ -10,9 +10,9 @@ use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use kie_sandbox::{Sandbox, Speed};
+use kie_sandbox::{Sandbox, Speed, TaskScript};
 use kie_types::{
-    Callback, Music, TaskState,
+    Callback, Music, NO_CALLBACK, Stage, TaskState,
     signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey},
 };
 use tokio::{net::TcpListener, time};
@@ -78,6 +78,41 @@ async fn a_receiver_on_this_machine_is_called_back() -> Answered {
     let (_, last) = received.last().ok_or("no callback")?;
     let last = Callback::<Music>::parse(last)?;
     assert_eq!((last.state(), last.task_id), (TaskState::Complete, Some(id.into())));
+    Ok(())
+}
+
+#[tokio::test]
+async fn all_callbacks_of_a_task_can_be_read_before_they_are_due() -> Answered {
+    let sandbox = Sandbox::builder().speed(Speed::Live).webhook_key("whk").build();
+    let mut caller = TestCaller::new(&sandbox).await?;
+    let id = caller.start("/api/v1/generate", &song_request()).await?;
+    sandbox.script_task(TaskScript::fails_after(Stage::Text, 531));
+    let failing = caller.start("/api/v1/generate", &song_request()).await?;
+    let mut quiet = song_request();
+    quiet["callBackUrl"] = NO_CALLBACK.into();
+    let quiet = caller.start("/api/v1/generate", &quiet).await?;
+
+    let states = |id: &str| -> Answered<Vec<TaskState>> {
+        let mut states = Vec::new();
+        for callback in sandbox.callbacks_of(id) {
+            let header =
+                |name: &str| callback.headers.iter().find(|(known, _)| known == name).map(|(_, value)| &**value);
+            let (time, signature) =
+                (header(TIMESTAMP_HEADER).ok_or("no time")?, header(SIGNATURE_HEADER).ok_or("no signature")?);
+            assert!(WebhookKey::new("whk").verify(id, time, signature));
+            assert!(!callback.sent());
+            states.push(Callback::<Music>::parse(callback.body.to_string().as_bytes())?.state());
+        }
+        Ok(states)
+    };
+    let [text, first] = [Stage::Text, Stage::First].map(|stage| TaskState::Running(Some(stage)));
+    assert_eq!(states(&id)?, [text.clone(), first, TaskState::Complete]);
+    let failed = states(&failing)?;
+    assert!(
+        matches!(&failed[..], [before, TaskState::Failed(failure)] if *before == text && failure.code == Some(531))
+    );
+    assert_eq!((states(&quiet)?.len(), states("another")?.len()), (0, 0));
+    assert!(sandbox.callbacks().is_empty(), "nothing is recorded");
     Ok(())
 }
 

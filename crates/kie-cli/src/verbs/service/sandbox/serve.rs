@@ -11,7 +11,7 @@ use kie_sandbox::{Faults, Sandbox, Speed};
 use kie_suno::Credits;
 
 use crate::{
-    args::GlobalArgs,
+    args::{GlobalArgs, webhook_keys},
     exit::{ExitError, Interrupt},
     sources::read_bytes,
 };
@@ -24,7 +24,7 @@ pub(crate) struct SandboxArgs {
     /// Port on 127.0.0.1. 0 chooses a free port
     #[arg(long, default_value_t = 8787)]
     pub(crate) port: u16,
-    /// Key for signing callbacks
+    /// Key for signing callbacks [env: KIE_WEBHOOK_KEY, of which the first key signs]
     #[arg(long, value_name = "KEY")]
     pub(crate) webhook_key: Option<String>,
     /// Speed of tasks [default: that of --faults, or fast]
@@ -85,8 +85,9 @@ pub(crate) async fn run(args: SandboxArgs, global: GlobalArgs, interrupt: &Inter
     if let Some(key) = global.api_key {
         builder = builder.api_key(key);
     }
-    let is_signed = args.webhook_key.is_some();
-    if let Some(key) = args.webhook_key {
+    let webhook_key = args.webhook_key.or_else(|| webhook_keys().into_iter().next());
+    let is_signed = webhook_key.is_some();
+    if let Some(key) = webhook_key {
         builder = builder.webhook_key(key);
     }
     let mut writer = None;

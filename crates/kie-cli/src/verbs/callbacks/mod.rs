@@ -1,0 +1,18 @@
+//! Verbs about callbacks: a receiver at a desk, and callbacks to test a receiver.
+
+mod documents;
+mod guard;
+pub(crate) mod listen;
+mod post;
+mod redeliveries;
+pub(crate) mod replay;
+mod samples;
+mod send;
+mod server;
+mod signing;
+mod simulate;
+mod tell;
+pub(crate) mod trigger;
+
+#[cfg(test)]
+pub(crate) use documents::{AllSamples, ListenStarted, ReceivedCallback, SentCallbacks};
