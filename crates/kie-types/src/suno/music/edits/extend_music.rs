@@ -25,6 +25,23 @@ request! {
     /// returns the model that made a track.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/extend-music>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{ExtendMusic, Model};
+    ///
+    /// // The id of a finished track. The model is the one that made it.
+    /// let track = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
+    /// let request = ExtendMusic::song(Model::V5, track, 92.5, "chamber pop", "One More Stop", "[Bridge]\nHold on");
+    /// let task = client.start(request).await?;
+    /// let tracks = task.wait().await?;
+    /// assert_eq!(tracks.len(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct ExtendMusic {
         /// `true` to use the parameters of this request. `false` to use the parameters of the source, the track to
