@@ -31,14 +31,16 @@ request! {
     /// ```
     /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
     /// # simulator::run(async |client| {
-    /// use kie_suno::requests::{ExtendMusic, Model};
+    /// use kie_suno::{records::Music, requests::ExtendMusic};
     ///
-    /// // The id of a finished track. The model is the one that made it.
-    /// let track = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
-    /// let request = ExtendMusic::song(Model::V5, track, 92.5, "chamber pop", "One More Stop", "[Bridge]\nHold on");
+    /// // A track of a finished music task, and the model that made the track.
+    /// let tracks = client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e").wait().await?;
+    /// let (track, model) = tracks[0].id.clone().zip(tracks[0].model()).ok_or("the track has no id")?;
+    /// // The continuation begins after 40 seconds of the track.
+    /// let request = ExtendMusic::song(model, track, 40, "chamber pop", "One More Stop", "[Bridge]\nHold the light");
     /// let task = client.start(request).await?;
-    /// let tracks = task.wait().await?;
-    /// assert_eq!(tracks.len(), 2);
+    /// let longer = task.wait().await?;
+    /// assert_eq!(longer.len(), 2);
     /// # Ok(())
     /// # });
     /// ```
