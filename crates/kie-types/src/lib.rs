@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![doc(html_root_url = "https://docs.rs/kie-types/latest")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;

@@ -1,0 +1,17 @@
+//! How to do it: a page for each job that needs more than one call.
+
+#[cfg_attr(feature = "callbacks", doc = include_str!("../docs/web_service.md"))]
+#[cfg_attr(not(feature = "callbacks"), doc = "Wait in a web service. This page needs the feature `callbacks`.")]
+pub mod web_service {}
+
+#[doc = include_str!("../docs/worker.md")]
+pub mod worker {}
+
+#[doc = include_str!("../docs/tests.md")]
+pub mod tests {}
+
+#[doc = include_str!("../docs/own_ledger.md")]
+pub mod own_ledger {}
+
+#[doc = include_str!("../docs/http_stack.md")]
+pub mod http_stack {}
