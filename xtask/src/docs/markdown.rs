@@ -59,22 +59,13 @@ fn parts(text: &str) -> (String, Vec<&str>) {
 }
 
 /// Returns the names in links that have neither an address nor a definition in the file.
-fn bare_links(prose: &str) -> BTreeSet<&str> {
-    let is_defined = |name: &str| prose.contains(&format!("\n[{name}]: "));
-    let mut found = BTreeSet::new();
-    for rest in prose.split("[`").skip(1) {
-        let Some((inside, after)) = rest.split_once(']') else { continue };
-        let name = &prose[prose.len().min(offset(prose, inside) - 1)..offset(prose, inside) + inside.len()];
-        if !after.starts_with(['(', '[', ':']) && !is_defined(name) {
-            found.insert(name);
-        }
-    }
-    found
-}
-
-/// Returns the position of a part of the text.
-fn offset(text: &str, part: &str) -> usize {
-    part.as_ptr() as usize - text.as_ptr() as usize
+fn bare_links(prose: &str) -> BTreeSet<String> {
+    let shortcuts = prose.split("[`").skip(1).filter_map(|rest| rest.split_once(']'));
+    let shortcuts =
+        shortcuts.filter(|(_, after)| !after.starts_with(['(', '[', ':'])).map(|(name, _)| format!("`{name}"));
+    let references = prose.split("][").skip(1).filter_map(|rest| rest.split_once(']')).map(|(name, _)| name.to_owned());
+    let is_defined = |name: &String| prose.contains(&format!("\n[{name}]: "));
+    shortcuts.chain(references).filter(|name| !is_defined(name)).collect()
 }
 
 /// Returns the addresses of all links.
@@ -118,7 +109,7 @@ fn wrong_features(readme: &str, features: &BTreeMap<&str, &[String]>) -> Option<
 mod tests {
     use super::*;
 
-    const PAGE: &str = "# kie\n\nSee [`Task`], [`Client`] and [the list](#list).\n\n```rust\n# hidden\nlet x = 1;\n```\n\n\
+    const PAGE: &str = "# kie\n\nSee [`Task`], [`Client`], [a wait][Wait] and [the list](#list).\n\n```rust\n# hidden\nlet x = 1;\n```\n\n\
                         ```sh\n# a remark\n```\n\n[`Client`]: https://docs.rs/kie-suno/latest/kie_suno/struct.Client.html\n";
 
     #[test]
@@ -130,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_link_needs_a_definition() {
-        assert_eq!(bare_links(&parts(PAGE).0), BTreeSet::from(["`Task`"]));
+        assert_eq!(bare_links(&parts(PAGE).0), BTreeSet::from(["Wait".into(), "`Task`".into()]));
     }
 
     #[test]
