@@ -50,7 +50,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
 }
 
 fn unpack(archive: &Path, folder: &Path) -> anyhow::Result<()> {
-    let status = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(folder).status();
+    // With `m`, files are as new as they are: in packages all files have the same old time, and cargo would not see that one
+    // has changed since the last run.
+    let status = Command::new("tar").arg("-xzmf").arg(archive).arg("-C").arg(folder).status();
     ensure!(status.context("tar cannot be run")?.success(), "{} cannot be unpacked", archive.display());
     Ok(())
 }

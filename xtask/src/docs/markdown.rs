@@ -10,6 +10,9 @@ use std::{
 /// Address of the documentation of the crates.
 const DOCS: &str = "https://docs.rs/";
 
+/// Maximum number of characters of a line of code. A longer line does not fit into a page of docs.rs.
+const MAX_WIDTH: usize = 96;
+
 /// Returns a message for each rule that a Markdown file of the crate breaks. `features` has the features of the crate with
 /// their parts, and `doc` is the folder with the pages of all crates.
 pub(super) fn wrong(folder: &Path, features: &BTreeMap<&str, &[String]>, doc: &Path) -> anyhow::Result<Vec<String>> {
@@ -31,6 +34,8 @@ pub(super) fn wrong(folder: &Path, features: &BTreeMap<&str, &[String]>, doc: &P
         let (prose, code) = parts(&text);
         let hidden = code.iter().filter(|line| **line == "#" || line.starts_with("# "));
         wrong.extend(hidden.map(|line| format!("{name}/{file}: only docs.rs hides the line {line:?}")));
+        let wide = code.iter().filter(|line| line.chars().count() > MAX_WIDTH);
+        wrong.extend(wide.map(|line| format!("{name}/{file}: more than {MAX_WIDTH} characters in {line:?}")));
         for link in bare_links(&prose) {
             wrong.push(format!("{name}/{file}: [{link}] needs a line `[{link}]: {DOCS}…`"));
         }

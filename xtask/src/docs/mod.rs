@@ -22,7 +22,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let names: Vec<_> = packages.iter().map(|package| format!("-p {}", package.name)).collect();
     cargo(&format!("doc --no-deps --all-features {}", names.join(" ")), &[("RUSTDOCFLAGS", "-D warnings")])?;
 
-    let mut wrong = pages::wrong(&doc)?;
+    // docs.rs shows libraries only. The pages of a program are for work on its modules.
+    let libraries = packages.iter().flat_map(|package| &package.targets).filter(|it| it.is_lib());
+    let libraries: Vec<_> = libraries.map(|library| library.name.clone()).collect();
+    let mut wrong = pages::wrong(&doc, &libraries)?;
     for package in packages {
         let folder = package.manifest_path.parent().context("a manifest has a folder")?.as_std_path();
         let features = package.features.iter().map(|(name, parts)| (name.as_str(), parts.as_slice())).collect();

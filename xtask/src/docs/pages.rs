@@ -20,13 +20,14 @@ const OF_OTHERS: &str = "id=\"blanket-implementations\"";
 /// Beginning of an example on a page.
 const EXAMPLE: &str = "<pre class=\"rust rust-example-rendered\">";
 
-/// Returns a message for each link that was not resolved, and for each request without an example.
-pub(super) fn wrong(doc: &Path) -> anyhow::Result<Vec<String>> {
+/// Returns a message for each link that was not resolved, and for each request without an example. `libraries` has the
+/// names of the folders with the pages of a library.
+pub(super) fn wrong(doc: &Path, libraries: &[String]) -> anyhow::Result<Vec<String>> {
     let mut wrong = Vec::new();
-    for page in pages(doc)? {
+    for page in pages(doc, libraries)? {
         let html = fs::read_to_string(&page)?;
         let name = page.strip_prefix(doc)?.display();
-        wrong.extend(raw_links(&html).into_iter().map(|link| format!("{name}: [{link}] leads nowhere")));
+        wrong.extend(raw_links(&html).into_iter().map(|link| format!("{name}: the link {link} leads nowhere")));
     }
     for operation in OPERATIONS {
         let Some(request) = catalog::visit(operation.name, TypeName) else { continue };
@@ -38,15 +39,15 @@ pub(super) fn wrong(doc: &Path) -> anyhow::Result<Vec<String>> {
     Ok(wrong)
 }
 
-/// Returns all pages except for those with source code.
-fn pages(doc: &Path) -> anyhow::Result<Vec<PathBuf>> {
+/// Returns all pages of these libraries.
+fn pages(doc: &Path, libraries: &[String]) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders = vec![doc.to_owned()];
+    let mut folders: Vec<_> = libraries.iter().map(|library| doc.join(library)).collect();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
             if path.is_dir() {
-                folders.extend((path != doc.join("src")).then_some(path));
+                folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "html") {
                 found.push(path);
             }
@@ -56,12 +57,17 @@ fn pages(doc: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Returns the names in links that rustdoc has left in brackets.
+/// Returns the names in links that rustdoc has left as they are: in brackets, or as an address.
 fn raw_links(html: &str) -> Vec<String> {
     let ours = html.split(OF_OTHERS).next().unwrap_or_default();
     let prose = ours.split("<pre").map(|part| part.split_once("</pre>").map_or(part, |(_, after)| after));
-    let links = prose.flat_map(|part| part.split("[<code>").skip(1));
-    links.filter_map(|rest| rest.split_once("</code>]")).map(|(name, _)| name.to_owned()).collect()
+    let links = prose.flat_map(|part| {
+        let in_brackets = part.split("[<code>").skip(1).filter_map(|rest| rest.split_once("</code>]"));
+        let addresses = part.split("href=\"").skip(1).filter_map(|rest| rest.split_once('"'));
+        let names = addresses.filter(|(to, _)| to.contains("::") && !to.starts_with('#') && !to.contains("://"));
+        in_brackets.chain(names)
+    });
+    links.map(|(name, _)| name.to_owned()).collect()
 }
 
 /// Returns `true` if an example of the page uses the request with a client.
@@ -97,8 +103,8 @@ mod tests {
     #[test]
     fn links_in_brackets_are_found() {
         let html = "<p>See [<code>Ledger</code>] and <a><code>Receipt</code></a>.</p><pre>[<code>x</code>]</pre> \
-                    [<code>Task</code>]<h2 id=\"blanket-implementations\">[<code>Span</code>]";
-        assert_eq!(raw_links(html), ["Ledger", "Task"]);
+                    [<code>Task</code>] <a href=\"a::B\">B</a><a href=\"#impl-A::B\">C</a><h2 id=\"blanket-implementations\">[<code>Span</code>]";
+        assert_eq!(raw_links(html), ["Ledger", "Task", "a::B"]);
     }
 
     #[test]

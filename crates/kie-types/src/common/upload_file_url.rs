@@ -21,7 +21,7 @@ request! {
     /// # simulator::run(async |client| {
     /// use kie_suno::requests::UploadFileUrl;
     ///
-    /// let request = UploadFileUrl::new("https://media.example.net/takes/hum.wav", "demos").file_name("hum.wav");
+    /// let request = UploadFileUrl::new("https://media.example.net/takes/hum.wav", "demos");
     /// let file = client.call(request).await?;
     /// println!("{}", file.url().ok_or("the response has no link")?);
     /// # Ok(())

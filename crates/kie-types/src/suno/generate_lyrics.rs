@@ -36,7 +36,7 @@ request! {
     /// # simulator::run(async |client| {
     /// use kie_suno::requests::GenerateLyrics;
     ///
-    /// let task = client.start(GenerateLyrics::new("two lighthouses fall in love across a foggy bay")).await?;
+    /// let task = client.start(GenerateLyrics::new("two lighthouses across a foggy bay")).await?;
     /// for variant in task.wait().await? {
     ///     println!("{:?}\n{:?}", variant.title, variant.text);
     /// }

@@ -38,7 +38,8 @@ request! {
     /// use kie_suno::requests::{SeparateVocals, SeparationType};
     ///
     /// // The ids of a finished music task and of one of its tracks.
-    /// let (song, track) = ("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
+    /// let song = "0f6c2b7d9e184a3ab5d1c07f62e8a914";
+    /// let track = "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312";
     /// let request = SeparateVocals::of_track(song, track).kind(SeparationType::SplitStem);
     /// let task = client.start(request).await?;
     /// for (_, name, link) in task.wait().await?.named() {

@@ -39,8 +39,10 @@ request! {
     /// use kie_suno::requests::SunoVoiceGenerate;
     ///
     /// // The id of the task that made the phrase, and a link to the recording of the phrase.
-    /// let (phrase, recording) = ("d3f70a1c55b84c7e9b1a2f6609e4cd18", "https://cdn.example.net/voices/phrase.mp3");
-    /// let task = client.start(SunoVoiceGenerate::new(phrase, recording).voice_name("Marta alto")).await?;
+    /// let phrase = "d3f70a1c55b84c7e9b1a2f6609e4cd18";
+    /// let recording = "https://cdn.example.net/voices/phrase.mp3";
+    /// let request = SunoVoiceGenerate::new(phrase, recording).voice_name("Marta alto");
+    /// let task = client.start(request).await?;
     /// let voice = task.wait().await?;
     /// println!("{}", voice.voice_id); // for `persona_id`, with `PersonaModel::Voice`
     /// # Ok(())

@@ -39,7 +39,9 @@ request! {
     ///
     /// // `client.upload("sample.mp3")` uploads a local file and returns such a link.
     /// let sample = "https://cdn.example.net/voices/sample.mp3";
-    /// let task = client.start(SunoVoiceValidate::new(sample, 4, 19).language(VoiceLanguage::German)).await?;
+    /// // The voice is heard from second 4 to second 19.
+    /// let request = SunoVoiceValidate::new(sample, 4, 19).language(VoiceLanguage::German);
+    /// let task = client.start(request).await?;
     /// let phrase = task.wait().await?;
     /// println!("please sing: {}", phrase.text);
     /// # Ok(())

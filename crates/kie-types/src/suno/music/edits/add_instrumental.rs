@@ -26,7 +26,7 @@ request! {
     ///
     /// // `client.upload("acapella.mp3")` uploads a local file and returns such a link.
     /// let recording = "https://cdn.example.net/demo/acapella.mp3";
-    /// let request = AddInstrumental::new(recording, "Harbour", "acoustic folk, brushed drums", "edm, distortion")
+    /// let request = AddInstrumental::new(recording, "Harbour", "acoustic folk", "edm, distortion")
     ///     .model(Model::V5);
     /// let task = client.start(request).await?;
     /// let tracks = task.wait().await?;

@@ -35,7 +35,7 @@ request! {
     ///
     /// // `client.upload("a.mp3")` uploads a local file and returns such a link.
     /// let recordings = ["https://cdn.example.net/a.mp3", "https://cdn.example.net/b.mp3"];
-    /// let request = GenerateMashup::simple(Model::V5, recordings, "a march that turns into a lullaby");
+    /// let request = GenerateMashup::simple(Model::V5, recordings, "a march that becomes a lullaby");
     /// let task = client.start(request).await?;
     /// let tracks = task.wait().await?;
     /// assert_eq!(tracks.len(), 2);

@@ -35,7 +35,8 @@ request! {
     /// use kie_suno::requests::ReplaceSection;
     ///
     /// // The ids of a finished music task and of one of its tracks.
-    /// let (song, track) = ("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a");
+    /// let song = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+    /// let track = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
     /// let request = ReplaceSection::in_track(
     ///     song,
     ///     track,
