@@ -7,11 +7,10 @@ use std::{
     path::Path,
 };
 
+use super::MAX_WIDTH;
+
 /// Address of the documentation of the crates.
 const DOCS: &str = "https://docs.rs/";
-
-/// Maximum number of characters of a line of code. A longer line does not fit into a page of docs.rs.
-const MAX_WIDTH: usize = 96;
 
 /// Returns a message for each rule that a Markdown file of the crate breaks. `features` has the features of the crate with
 /// their parts, and `doc` is the folder with the pages of all crates.

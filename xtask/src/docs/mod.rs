@@ -10,6 +10,9 @@ use cargo_metadata::MetadataCommand;
 
 use crate::{ci::cargo, published::published, target::target};
 
+/// Maximum number of characters of a line of code. A longer line does not fit into a page of docs.rs.
+const MAX_WIDTH: usize = 96;
+
 /// Builds the documentation with all features, as docs.rs does, in an empty folder: links into a crate must not depend on
 /// the order in which the crates are documented. Fails if a page or a Markdown file breaks a rule.
 pub(crate) fn run() -> anyhow::Result<()> {

@@ -10,6 +10,8 @@ use kie_types::{
     catalog::{self, OPERATIONS, Visitor},
 };
 
+use super::MAX_WIDTH;
+
 /// Folder of the pages of the request types, as users of the client see them.
 const REQUESTS: &str = "kie_suno/requests";
 
@@ -32,9 +34,12 @@ pub(super) fn wrong(doc: &Path, libraries: &[String]) -> anyhow::Result<Vec<Stri
     for operation in OPERATIONS {
         let Some(request) = catalog::visit(operation.name, TypeName) else { continue };
         let html = fs::read_to_string(doc.join(REQUESTS).join(format!("struct.{request}.html"))).unwrap_or_default();
-        if !has_example(&html, request) {
+        let Some(code) = example(&html, request) else {
             wrong.push(format!("{request}: its page in {REQUESTS} has no example with a `client`"));
-        }
+            continue;
+        };
+        let wide = code.lines().filter(|line| line.chars().count() > MAX_WIDTH);
+        wrong.extend(wide.map(|line| format!("{request}: more than {MAX_WIDTH} characters in {line:?}")));
     }
     Ok(wrong)
 }
@@ -70,14 +75,17 @@ fn raw_links(html: &str) -> Vec<String> {
     links.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Returns `true` if an example of the page uses the request with a client.
-fn has_example(html: &str, request: &str) -> bool {
+/// Returns the example of the page that uses the request with a client.
+fn example(html: &str, request: &str) -> Option<String> {
     let examples = html.split(EXAMPLE).skip(1).filter_map(|rest| rest.split_once("</pre>"));
-    examples.map(|(code, _)| without_tags(code)).any(|code| code.contains(request) && code.contains("client."))
+    examples.map(|(code, _)| text(code)).find(|code| code.contains(request) && code.contains("client."))
 }
 
-fn without_tags(html: &str) -> String {
-    html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
+/// Returns the text of HTML.
+fn text(html: &str) -> String {
+    let text: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+    let marks = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    marks.iter().fold(text, |text, (mark, character)| text.replace(mark, character))
 }
 
 /// Returns the name of the request type of an operation.
@@ -110,9 +118,10 @@ mod tests {
     #[test]
     fn an_example_uses_the_request_with_a_client() {
         let page = |code: &str| format!("{EXAMPLE}<code>{code}</code></pre>");
-        assert!(has_example(&page("client.start(<span>ConvertToWav</span>::new(song))"), "ConvertToWav"));
-        assert!(!has_example(&page("client.start(GenerateMidi::new(song))"), "ConvertToWav"));
-        assert!(!has_example("<p>ConvertToWav client.</p>", "ConvertToWav"));
+        let found = example(&page("client.start(<span>ConvertToWav</span>::new(&quot;4be1&quot;))"), "ConvertToWav");
+        assert_eq!(found.as_deref(), Some("client.start(ConvertToWav::new(\"4be1\"))"));
+        assert_eq!(example(&page("client.start(GenerateMidi::new(song))"), "ConvertToWav"), None);
+        assert_eq!(example("<p>ConvertToWav client.</p>", "ConvertToWav"), None);
     }
 
     #[test]

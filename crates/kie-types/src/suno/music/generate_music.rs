@@ -33,7 +33,8 @@ request! {
     /// # simulator::run(async |client| {
     /// use kie_suno::requests::{GenerateMusic, Model};
     ///
-    /// let request = GenerateMusic::song(Model::V5_5, "chamber pop", "One More Stop", "[Verse]\nTram bells")
+    /// let lyrics = "[Verse]\nTram bells at dawn";
+    /// let request = GenerateMusic::song(Model::V5_5, "chamber pop", "One More Stop", lyrics)
     ///     .negative_tags("distortion")
     ///     .style_weight(0.65)
     ///     .duration(150);

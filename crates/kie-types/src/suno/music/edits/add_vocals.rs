@@ -26,8 +26,8 @@ request! {
     ///
     /// // `client.upload("inst.mp3")` uploads a local file and returns such a link.
     /// let recording = "https://cdn.example.net/demo/inst.mp3";
-    /// let request = AddVocals::new(recording, "Harbour", "folk", "autotune", "[Verse]\nSalt on the window")
-    ///     .model(Model::V5);
+    /// let lyrics = "[Verse]\nSalt on the window";
+    /// let request = AddVocals::new(recording, "Harbour", "folk", "autotune", lyrics).model(Model::V5);
     /// let task = client.start(request).await?;
     /// let tracks = task.wait().await?;
     /// assert_eq!(tracks.len(), 2);

@@ -37,7 +37,8 @@ request! {
     /// let tracks = client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e").wait().await?;
     /// let (track, model) = tracks[0].id.clone().zip(tracks[0].model()).ok_or("the track has no id")?;
     /// // The continuation begins after 40 seconds of the track.
-    /// let request = ExtendMusic::song(model, track, 40, "chamber pop", "One More Stop", "[Bridge]\nHold on");
+    /// let lyrics = "[Bridge]\nHold the light";
+    /// let request = ExtendMusic::song(model, track, 40, "chamber pop", "One More Stop", lyrics);
     /// let task = client.start(request).await?;
     /// let longer = task.wait().await?;
     /// assert_eq!(longer.len(), 2);

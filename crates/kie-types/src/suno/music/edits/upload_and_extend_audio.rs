@@ -40,7 +40,8 @@ request! {
     /// // `client.upload("loop.mp3")` uploads a local file and returns such a link.
     /// let recording = "https://cdn.example.net/demo/loop.mp3";
     /// // The continuation begins after 41 seconds of the recording.
-    /// let request = UploadAndExtendAudio::instrumental(Model::V5, recording, 41, "techno", "Loop, continued");
+    /// let request =
+    ///     UploadAndExtendAudio::instrumental(Model::V5, recording, 41, "techno", "Loop, continued");
     /// let task = client.start(request).await?;
     /// let tracks = task.wait().await?;
     /// assert_eq!(tracks.len(), 2);
