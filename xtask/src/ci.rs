@@ -4,7 +4,7 @@ use std::{process::Command, time::Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::{bench, examples};
+use crate::{bench, docs, examples, packages};
 
 const STEPS: &[&str] = &[
     "fmt --all --check",
@@ -54,12 +54,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     cargo("xtask bench --gate", &[])?;
     bench::test()?;
     bench::example()?;
+    packages::run()?;
     // The documentation is built with and without optional features. The build without them finds links to items that
     // exist only with a feature.
-    for pages in ["doc --no-deps -p kie-types -p kie-transport -p kie-suno", "doc --workspace --no-deps --all-features"]
-    {
-        cargo(pages, &[("RUSTDOCFLAGS", "-D warnings")])?;
-    }
+    cargo("doc --no-deps -p kie-types -p kie-transport -p kie-suno -p xtask", &[("RUSTDOCFLAGS", "-D warnings")])?;
+    docs::run()?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Commands for work on this repository: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask msrv`,
-//! `cargo xtask supply`, `cargo xtask readme`, `cargo xtask contract`, `cargo xtask bench`, `cargo xtask soak`,
-//! `cargo xtask dist`, `cargo xtask ci`.
+//! `cargo xtask supply`, `cargo xtask readme`, `cargo xtask docs`, `cargo xtask packages`, `cargo xtask contract`,
+//! `cargo xtask probe`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask dist`, `cargo xtask ci`.
 
 // This program runs in a terminal, so it prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -9,11 +9,14 @@ mod bench;
 mod ci;
 mod contract;
 mod dist;
+mod docs;
 mod examples;
 mod generate;
 mod layers;
 mod msrv;
 mod openapi;
+mod packages;
+mod published;
 mod readme;
 mod rules;
 mod soak;
@@ -44,6 +47,10 @@ enum Chore {
         #[arg(long)]
         write: bool,
     },
+    /// Build the documentation of the published crates in an empty folder, and check its pages and the READMEs
+    Docs,
+    /// Package the published crates, check the content of the packages, and compile the packages with each other
+    Packages,
     /// Check the contract documents with the tools of other languages, and use clients generated from them
     Contract(contract::Contract),
     /// Measure the cost of a call and compare it with simpler clients
@@ -63,6 +70,8 @@ fn main() -> anyhow::Result<()> {
         Chore::Msrv => msrv::run(),
         Chore::Supply => supply::run(),
         Chore::Readme { write } => readme::run(write),
+        Chore::Docs => docs::run(),
+        Chore::Packages => packages::run(),
         Chore::Contract(contract) => contract::run(&contract),
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, ensure};
 use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, Package, semver::Version};
 
-use crate::layers::reached;
+use crate::{layers::reached, published::published};
 
 /// Fails if a dependency needs a newer compiler than the published crate that uses the dependency. All features and all
 /// platforms are checked.
@@ -22,8 +22,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     let mut wrong = Vec::new();
     let mut newest = None;
-    let is_published = |package: &&Package| package.publish.as_ref().is_none_or(|registries| !registries.is_empty());
-    for package in metadata.workspace_packages().into_iter().filter(is_published) {
+    for package in published(&metadata) {
         let ours = package.rust_version.as_ref();
         let ours = ours.with_context(|| format!("{} names no rust-version", package.name))?;
         let used = reached(&package.id.repr, &uses).into_iter().map(|id| packages[id]);

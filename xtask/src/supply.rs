@@ -11,13 +11,13 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use cargo_metadata::{
-    CargoOpt, DependencyKind, Metadata, MetadataCommand, Package,
+    CargoOpt, DependencyKind, Metadata, MetadataCommand,
     semver::{Version, VersionReq},
 };
 use serde::Deserialize;
 use spdx::{Expression, Licensee, ParseMode};
 
-use crate::{layers::reached, target::xtask};
+use crate::{layers::reached, published::published, target::xtask};
 
 /// The separate workspaces, whose lock files are checked too.
 const OTHER_WORKSPACES: [&str; 2] = ["bench", "fuzz"];
@@ -173,9 +173,8 @@ fn shipped(metadata: &Metadata) -> anyhow::Result<Vec<(&str, &Version)>> {
         let direct = node.deps.iter().filter(|dep| dep.dep_kinds.iter().any(is_normal));
         uses.entry(&node.id.repr).or_default().extend(direct.map(|dep| dep.pkg.repr.as_str()));
     }
-    let is_published = |package: &&Package| package.publish.as_ref().is_none_or(|registries| !registries.is_empty());
-    let published = metadata.workspace_packages().into_iter().filter(is_published);
-    let ids: BTreeSet<&str> = published.flat_map(|package| reached(&package.id.repr, &uses)).collect();
+    let ids: BTreeSet<&str> =
+        published(metadata).into_iter().flat_map(|package| reached(&package.id.repr, &uses)).collect();
     let packages = metadata.packages.iter().filter(|package| ids.contains(package.id.repr.as_str()));
     Ok(packages.map(|package| (package.name.as_str(), &package.version)).collect())
 }

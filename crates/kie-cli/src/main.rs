@@ -1,4 +1,7 @@
 //! `kie`: songs from the command line.
+//!
+//! These pages are for work on `kie` itself, and show its modules. Its users read README.md of the crate, or `kie --help`. A
+//! program that makes songs uses the crate kie-suno.
 
 mod args;
 mod cli;

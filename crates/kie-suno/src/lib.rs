@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![doc(html_root_url = "https://docs.rs/kie-suno/latest")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod budget;
@@ -10,6 +11,7 @@ mod client;
 mod error;
 pub mod errors;
 pub mod files;
+pub mod how_to;
 pub mod receipts;
 pub mod records;
 pub mod requests;

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![doc(html_root_url = "https://docs.rs/kie-transport/latest")]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod builder;

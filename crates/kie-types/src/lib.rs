@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![doc(html_root_url = "https://docs.rs/kie-types/latest")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
@@ -35,6 +36,7 @@ pub use any_callback::{AnyCallback, Unrecognised};
 pub use callback::Callback;
 #[cfg(feature = "verify")]
 pub use callback::signature;
+#[doc(inline)]
 pub use common::{
     download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
     upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl, uploaded_file::UploadedFile,
@@ -54,6 +56,7 @@ pub use request::{
     Bound, IgnoredField, Invalid, Limit, Mode, ModeValue, NO_CALLBACK, Rule, Rules, Violation, Warning, WarningKind,
     characters,
 };
+#[doc(inline)]
 pub use suno::{
     convert_to_wav::{ConvertToWav, GetWavDetails, Wav, WavCallback, WavConversion, WavRecord, WavStatus},
     create_music_video::{

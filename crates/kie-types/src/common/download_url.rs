@@ -17,6 +17,20 @@ use crate::{
 /// The service refuses an address of any other file with code 422, `url is wrong`.
 ///
 /// Documentation: <https://docs.kie.ai/common-api/download-url>
+///
+/// In Rust, with a `client` of the crate `kie-suno`:
+///
+/// ```
+/// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+/// # simulator::run(async |client| {
+/// use kie_suno::requests::DownloadUrl;
+///
+/// // A link to a file that the service made, such as `audio_url` of a track.
+/// let link = client.call(DownloadUrl::new("https://files.example.net/a.mp3")).await?;
+/// println!("{link}");
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schemars",

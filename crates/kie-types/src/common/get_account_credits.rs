@@ -11,6 +11,19 @@ use crate::{
 /// Gets the account's balance, in credits.
 ///
 /// Documentation: <https://docs.kie.ai/common-api/get-account-credits>
+///
+/// In Rust, with a `client` of the crate `kie-suno`:
+///
+/// ```
+/// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+/// # simulator::run(async |client| {
+/// use kie_suno::requests::GetAccountCredits;
+///
+/// let balance = client.call(GetAccountCredits::new()).await?; // `client.credits()` is the same
+/// println!("{balance} credits left");
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schemars",

@@ -12,6 +12,21 @@ request! {
     /// A file with the same name in the same folder is replaced. Caches may serve the old file for some time.
     ///
     /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-base-64>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::UploadFileBase64;
+    ///
+    /// // The content of the file, as Base64.
+    /// let request = UploadFileBase64::new("UklGRiQAAABXQVZF", "demos").file_name("hum.wav");
+    /// let file = client.call(request).await?; // `client.upload("hum.wav").base64()` reads a file
+    /// println!("{}", file.url().ok_or("the response has no link")?);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
     pub struct UploadFileBase64 {

@@ -13,6 +13,22 @@ request! {
     /// the same folder is replaced. Caches may serve the old file for some time.
     ///
     /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-stream>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::UploadFileStream;
+    ///
+    /// let path = "recordings/hum.wav";
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    /// let request = UploadFileStream::new(path, "demos").file_name("hum.wav");
+    /// let file = client.call(request).await?; // `client.upload("recordings/hum.wav")` is shorter
+    /// println!("{}", file.url().ok_or("the response has no link")?);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
     pub struct UploadFileStream {

@@ -13,6 +13,20 @@ request! {
     /// A file with the same name in the same folder is replaced. Caches may serve the old file for some time.
     ///
     /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-url>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::UploadFileUrl;
+    ///
+    /// let request = UploadFileUrl::new("https://media.example.net/takes/hum.wav", "demos");
+    /// let file = client.call(request).await?;
+    /// println!("{}", file.url().ok_or("the response has no link")?);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
     pub struct UploadFileUrl {

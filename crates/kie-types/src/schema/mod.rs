@@ -1,6 +1,6 @@
 //! JSON Schema of requests, responses and callbacks.
 //!
-//! Every type on the wire implements [`JsonSchema`](schemars::JsonSchema).
+//! Every type on the wire implements [`JsonSchema`](https://docs.rs/schemars/latest/schemars/trait.JsonSchema.html).
 //! [`catalog::describe`](crate::catalog::describe) returns the schemas of an operation by its name. Limits and required
 //! fields in a schema come from [`Endpoint::limits`](crate::Endpoint::limits). A rule that JSON Schema cannot express is in
 //! `x-rules`, as data and in words.

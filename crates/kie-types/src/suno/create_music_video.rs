@@ -21,6 +21,23 @@ request! {
     /// with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/create-music-video>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::CreateMusicVideo;
+    ///
+    /// // The ids of a finished music task and of one of its tracks.
+    /// let song = "0f6c2b7d9e184a3ab5d1c07f62e8a914";
+    /// let track = "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312";
+    /// let task = client.start(CreateMusicVideo::new(song, track).author("Nachtfalter")).await?;
+    /// let video = task.wait().await?.video_url.ok_or("the task has no file")?;
+    /// println!("{video}");
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
     pub struct CreateMusicVideo {

@@ -28,6 +28,21 @@ request! {
     /// account has no credits. If the message is about the rate limit, code 429 means that there were too many calls.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-lyrics>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::GenerateLyrics;
+    ///
+    /// let task = client.start(GenerateLyrics::new("two lighthouses across a foggy bay")).await?;
+    /// for variant in task.wait().await? {
+    ///     println!("{:?}\n{:?}", variant.title, variant.text);
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
     pub struct GenerateLyrics {

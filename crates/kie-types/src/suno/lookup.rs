@@ -34,6 +34,20 @@ macro_rules! lookup {
     ) => {
         $(#[$meta])*
         #[doc = concat!("\n\nDocumentation: <", $docs, ">")]
+        ///
+        /// In Rust, with a `client` of the crate `kie-suno`:
+        ///
+        /// ```
+        /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+        /// # simulator::run(async |client| {
+        #[doc = concat!("use kie_suno::{records::{Record, TaskState}, requests::", stringify!($name), "};\n")]
+        ///
+        #[doc = concat!("let request = ", stringify!($name), "::new(\"", $example, "\");")]
+        /// let record = client.call(request).await?.ok_or("there is no such task")?;
+        /// assert_eq!(record.state(), TaskState::Complete);
+        /// # Ok(())
+        /// # });
+        /// ```
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(
             feature = "schemars",

@@ -29,6 +29,21 @@ request! {
     /// client has a ledger. The receiver keeps the notes in the ledger.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::GenerateMidi;
+    ///
+    /// // The id of a finished separation.
+    /// let task = client.start(GenerateMidi::new("e41b77c0a6d94c0ab3f2285d9107ce66")).await?;
+    /// let notes = task.wait().await?;
+    /// assert!(notes.to_file().starts_with(b"MThd")); // a Standard MIDI File
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
     pub struct GenerateMidi {

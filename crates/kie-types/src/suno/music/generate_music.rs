@@ -26,15 +26,23 @@ request! {
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-music>
     ///
-    /// ```
-    /// use kie_types::{Endpoint, GenerateMusic, Model};
+    /// In Rust, with a `client` of the crate `kie-suno`:
     ///
-    /// let request = GenerateMusic::song(Model::V5_5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn")
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{GenerateMusic, Model};
+    ///
+    /// let lyrics = "[Verse]\nTram bells at dawn";
+    /// let request = GenerateMusic::song(Model::V5_5, "chamber pop", "One More Stop", lyrics)
     ///     .negative_tags("distortion")
     ///     .style_weight(0.65)
     ///     .duration(150);
-    /// request.validate()?;
-    /// # Ok::<(), kie_types::Invalid>(())
+    /// let task = client.start(request).await?;
+    /// let tracks = task.wait().await?;
+    /// assert_eq!(tracks.len(), 2);
+    /// # Ok(())
+    /// # });
     /// ```
     #[serde(rename_all = "camelCase")]
     pub struct GenerateMusic {

@@ -21,6 +21,24 @@ request! {
     /// documentation page does not describe callbacks, and lists `callBackUrl` as optional.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-sounds>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{GenerateSounds, Model, SoundKey};
+    ///
+    /// let request = GenerateSounds::new(Model::V5_5, "train over rail joints, steady")
+    ///     .sound_loop(true)
+    ///     .sound_tempo(96)
+    ///     .sound_key(SoundKey::FSharpMinor);
+    /// let task = client.start(request).await?;
+    /// let sounds = task.wait().await?;
+    /// assert!(sounds[0].audio_url.is_some());
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct GenerateSounds {
         /// Description of the sound, at most [`PROMPT`] characters.

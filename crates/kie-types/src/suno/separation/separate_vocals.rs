@@ -30,14 +30,23 @@ request! {
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/separate-vocals>
     ///
-    /// ```
-    /// use kie_types::{Endpoint, SeparateVocals, SeparationType, StemName};
+    /// In Rust, with a `client` of the crate `kie-suno`:
     ///
-    /// let request = SeparateVocals::of_recording("https://cdn.example.net/take3.mp3")
-    ///     .kind(SeparationType::SplitStemAdvanced)
-    ///     .stem_name(StemName::HiHat);
-    /// request.validate()?;
-    /// # Ok::<(), kie_types::Invalid>(())
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{SeparateVocals, SeparationType};
+    ///
+    /// // The ids of a finished music task and of one of its tracks.
+    /// let song = "0f6c2b7d9e184a3ab5d1c07f62e8a914";
+    /// let track = "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312";
+    /// let request = SeparateVocals::of_track(song, track).kind(SeparationType::SplitStem);
+    /// let task = client.start(request).await?;
+    /// for (_, name, link) in task.wait().await?.named() {
+    ///     println!("{name}: {link}");
+    /// }
+    /// # Ok(())
+    /// # });
     /// ```
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]

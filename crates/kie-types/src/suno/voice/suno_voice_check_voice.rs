@@ -17,6 +17,20 @@ use crate::{
 /// For a task without a finished voice, the service responds with code 422 and the message `suno_user_id is missing`.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-check-voice>
+///
+/// In Rust, with a `client` of the crate `kie-suno`:
+///
+/// ```
+/// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+/// # simulator::run(async |client| {
+/// use kie_suno::requests::SunoVoiceCheckVoice;
+///
+/// // The id of the task that made the voice.
+/// let voice = client.call(SunoVoiceCheckVoice::new("5b0e7a94c2d14f3d8a6f31c7e9d2b406")).await?;
+/// assert_eq!(voice.is_available, Some(true));
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schemars",

@@ -30,6 +30,24 @@ request! {
     /// up the task after 20 to 40 seconds.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-generate>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::SunoVoiceGenerate;
+    ///
+    /// // The id of the task that made the phrase, and a link to the recording of the phrase.
+    /// let phrase = "d3f70a1c55b84c7e9b1a2f6609e4cd18";
+    /// let recording = "https://cdn.example.net/voices/phrase.mp3";
+    /// let request = SunoVoiceGenerate::new(phrase, recording).voice_name("Marta alto");
+    /// let task = client.start(request).await?;
+    /// let voice = task.wait().await?;
+    /// println!("{}", voice.voice_id); // for `persona_id`, with `PersonaModel::Voice`
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
     pub struct SunoVoiceGenerate {

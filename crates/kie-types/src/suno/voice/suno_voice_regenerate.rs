@@ -18,6 +18,21 @@ request! {
     /// instead.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::SunoVoiceRegenerate;
+    ///
+    /// // The id of the task that made the first phrase.
+    /// let task = client.start(SunoVoiceRegenerate::new("d3f70a1c55b84c7e9b1a2f6609e4cd18")).await?;
+    /// let phrase = task.wait().await?;
+    /// println!("please sing: {}", phrase.text);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     pub struct SunoVoiceRegenerate {
         /// Id of the validation task, which made the first phrase.

@@ -29,6 +29,24 @@ request! {
     /// WAV and MP3 files that were uploaded to KIE's own upload service work.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{SunoVoiceValidate, VoiceLanguage};
+    ///
+    /// // `client.upload("sample.mp3")` uploads a local file and returns such a link.
+    /// let sample = "https://cdn.example.net/voices/sample.mp3";
+    /// // The voice is heard from second 4 to second 19.
+    /// let request = SunoVoiceValidate::new(sample, 4, 19).language(VoiceLanguage::German);
+    /// let task = client.start(request).await?;
+    /// let phrase = task.wait().await?;
+    /// println!("please sing: {}", phrase.text);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct SunoVoiceValidate {
         /// Address (URL) of the sample of the voice. The service must be able to fetch the sample.

@@ -16,6 +16,24 @@ request! {
     /// [`generate-music`](crate::GenerateMusic).
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-instrumental>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{AddInstrumental, Model};
+    ///
+    /// // `client.upload("acapella.mp3")` uploads a local file and returns such a link.
+    /// let recording = "https://cdn.example.net/demo/acapella.mp3";
+    /// let request = AddInstrumental::new(recording, "Harbour", "acoustic folk", "edm, distortion")
+    ///     .model(Model::V5);
+    /// let task = client.start(request).await?;
+    /// let tracks = task.wait().await?;
+    /// assert_eq!(tracks.len(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct AddInstrumental {
         /// Address (URL) of the recording. The service must be able to fetch the recording.

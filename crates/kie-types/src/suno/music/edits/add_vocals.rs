@@ -16,6 +16,24 @@ request! {
     /// [`add-instrumental`](crate::AddInstrumental), the field is called `tags`.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-vocals>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{AddVocals, Model};
+    ///
+    /// // `client.upload("inst.mp3")` uploads a local file and returns such a link.
+    /// let recording = "https://cdn.example.net/demo/inst.mp3";
+    /// let lyrics = "[Verse]\nSalt on the window";
+    /// let request = AddVocals::new(recording, "Harbour", "folk", "autotune", lyrics).model(Model::V5);
+    /// let task = client.start(request).await?;
+    /// let tracks = task.wait().await?;
+    /// assert_eq!(tracks.len(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct AddVocals {
         /// Lyrics to sing, or guidance for the lyrics. Required on the classic route, whose documentation does not limit

@@ -25,6 +25,26 @@ request! {
     /// returns the model that made a track.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/extend-music>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::{records::Music, requests::ExtendMusic};
+    ///
+    /// // A track of a finished music task, and the model that made the track.
+    /// let tracks = client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e").wait().await?;
+    /// let (track, model) = tracks[0].id.clone().zip(tracks[0].model()).ok_or("the track has no id")?;
+    /// // The continuation begins after 40 seconds of the track.
+    /// let lyrics = "[Bridge]\nHold the light";
+    /// let request = ExtendMusic::song(model, track, 40, "chamber pop", "One More Stop", lyrics);
+    /// let task = client.start(request).await?;
+    /// let longer = task.wait().await?;
+    /// assert_eq!(longer.len(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct ExtendMusic {
         /// `true` to use the parameters of this request. `false` to use the parameters of the source, the track to

@@ -25,6 +25,23 @@ request! {
     /// lyrics, and [`instrumental`](Self::instrumental) makes music without singing.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-mashup>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{GenerateMashup, Model};
+    ///
+    /// // `client.upload("a.mp3")` uploads a local file and returns such a link.
+    /// let recordings = ["https://cdn.example.net/a.mp3", "https://cdn.example.net/b.mp3"];
+    /// let request = GenerateMashup::simple(Model::V5, recordings, "a march that becomes a lullaby");
+    /// let task = client.start(request).await?;
+    /// let tracks = task.wait().await?;
+    /// assert_eq!(tracks.len(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct GenerateMashup {
         /// Addresses (URLs) of the recordings to blend: exactly [`UPLOADS`] addresses. The service must be able to

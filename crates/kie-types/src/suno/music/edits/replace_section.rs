@@ -27,20 +27,30 @@ request! {
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/replace-section>
     ///
-    /// ```
-    /// use kie_types::{Endpoint, ReplaceSection};
+    /// In Rust, with a `client` of the crate `kie-suno`:
     ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::ReplaceSection;
+    ///
+    /// // The ids of a finished music task and of one of its tracks.
+    /// let song = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+    /// let track = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
     /// let request = ReplaceSection::in_track(
-    ///     "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e",
-    ///     "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a",
-    ///     31.5..47.25,
+    ///     song,
+    ///     track,
+    ///     31.5..47.25, // seconds
     ///     "chamber pop",
     ///     "One More Stop",
     ///     "[Chorus]\nNew words here",
     ///     "[Verse]\nTram bells at dawn\n[Chorus]\nNew words here",
     /// );
-    /// request.validate()?;
-    /// # Ok::<(), kie_types::Invalid>(())
+    /// let task = client.start(request).await?;
+    /// let tracks = task.wait().await?;
+    /// assert!(tracks[0].audio_url.is_some());
+    /// # Ok(())
+    /// # });
     /// ```
     #[serde(rename_all = "camelCase")]
     pub struct ReplaceSection {

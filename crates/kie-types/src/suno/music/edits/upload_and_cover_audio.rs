@@ -26,6 +26,23 @@ request! {
     /// documentation pages say 14 days.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/upload-and-cover-audio>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{Model, UploadAndCoverAudio};
+    ///
+    /// // `client.upload("hum.wav")` uploads a local file and returns such a link.
+    /// let recording = "https://cdn.example.net/demo/hum.wav";
+    /// let request = UploadAndCoverAudio::simple(Model::V5, recording, "city pop by night");
+    /// let task = client.start(request).await?;
+    /// let tracks = task.wait().await?;
+    /// assert_eq!(tracks.len(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct UploadAndCoverAudio {
         /// Address (URL) of the recording. The service must be able to fetch the recording. The recording may last at

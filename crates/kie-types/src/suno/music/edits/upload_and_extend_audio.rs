@@ -29,6 +29,25 @@ request! {
     /// and with [`instrumental`](Self::instrumental) only the style.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/upload-and-extend-audio>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{Model, UploadAndExtendAudio};
+    ///
+    /// // `client.upload("loop.mp3")` uploads a local file and returns such a link.
+    /// let recording = "https://cdn.example.net/demo/loop.mp3";
+    /// // The continuation begins after 41 seconds of the recording.
+    /// let request =
+    ///     UploadAndExtendAudio::instrumental(Model::V5, recording, 41, "techno", "Loop, continued");
+    /// let task = client.start(request).await?;
+    /// let tracks = task.wait().await?;
+    /// assert_eq!(tracks.len(), 2);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct UploadAndExtendAudio {
         /// Address (URL) of the recording. The service must be able to fetch the recording. The recording may last at

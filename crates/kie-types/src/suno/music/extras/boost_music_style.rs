@@ -26,6 +26,20 @@ use crate::{
 /// In Rust, the type of this task is [`ResultOf`](crate::ResultOf).
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/boost-music-style>
+///
+/// In Rust, with a `client` of the crate `kie-suno`:
+///
+/// ```
+/// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+/// # simulator::run(async |client| {
+/// use kie_suno::requests::BoostMusicStyle;
+///
+/// let boosted = client.call(BoostMusicStyle::new("dusty soul, brass stabs")).await?;
+/// let style = boosted.result.ok_or("the response has no style")?;
+/// println!("{style}");
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schemars",

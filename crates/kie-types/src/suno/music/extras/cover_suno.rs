@@ -25,6 +25,22 @@ request! {
     /// In Rust, the refusal of a second request is read as a success.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::CoverSuno;
+    ///
+    /// // The id of a finished music task.
+    /// let task = client.start(CoverSuno::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e")).await?;
+    /// for image in task.wait().await?.images {
+    ///     println!("{image}");
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
     pub struct CoverSuno {

@@ -25,6 +25,25 @@ request! {
     /// tracks from other operations with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::{GenerateMusic, GeneratePersona, Model};
+    ///
+    /// // The ids of a finished music task and of one of its tracks.
+    /// let song = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+    /// let track = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
+    /// let request = GeneratePersona::new(song, track, "Tram singer", "warm alto, close mic");
+    /// let persona = client.call(request).await?;
+    /// let next = GenerateMusic::song(Model::V5_5, "chamber pop", "Last Stop", "[Verse]\nNo bells")
+    ///     .persona_id(persona.persona_id);
+    /// let task = client.start(next).await?;
+    /// # Ok(())
+    /// # });
+    /// ```
     #[serde(rename_all = "camelCase")]
     pub struct GeneratePersona {
         /// Id of the music task that made the track.

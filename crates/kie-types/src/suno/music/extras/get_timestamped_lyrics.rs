@@ -21,6 +21,22 @@ use crate::{
 /// [`extend-music`](crate::ExtendMusic). The service refuses unknown ids with code 422.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-timestamped-lyrics>
+///
+/// In Rust, with a `client` of the crate `kie-suno`:
+///
+/// ```
+/// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+/// # simulator::run(async |client| {
+/// use kie_suno::requests::GetTimestampedLyrics;
+///
+/// // The ids of a finished music task and of one of its tracks.
+/// let song = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+/// let track = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
+/// let lyrics = client.call(GetTimestampedLyrics::new(song, track)).await?;
+/// println!("{}", lyrics.to_lrc()); // or `to_srt`, for subtitles
+/// # Ok(())
+/// # });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "schemars",

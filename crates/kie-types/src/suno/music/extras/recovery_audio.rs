@@ -27,6 +27,22 @@ request! {
     /// of an unknown music task with code 500.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
+    ///
+    /// In Rust, with a `client` of the crate `kie-suno`:
+    ///
+    /// ```
+    /// # mod simulator { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/simulator.rs")); }
+    /// # simulator::run(async |client| {
+    /// use kie_suno::requests::RecoveryAudio;
+    ///
+    /// // The id of a music task whose links have expired.
+    /// let task = client.start(RecoveryAudio::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e")).await?;
+    /// for track in task.wait().await? {
+    ///     println!("{:?}", track.audio_url);
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     #[derive(Eq)]
     pub struct RecoveryAudio {
         /// Id of the music task that made the tracks. The similar service sunoapi.org calls this field `sunoTaskId`.
