@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::{error::CassetteError, exchange::Exchange};
+use super::{error::CassetteError, exchange::Exchange, redaction::Texts};
 
 /// Version of the format.
 const VERSION: u32 = 1;
@@ -25,13 +25,6 @@ pub struct Cassette {
     /// Number of exchanges that are missing, because there were too many.
     #[serde(skip)]
     pub(super) missing: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Texts {
-    Replaced,
-    Kept,
 }
 
 impl Cassette {

@@ -4,7 +4,7 @@ use http::{HeaderMap, header};
 
 use super::{
     exchange::RecordedBody,
-    redactor::{Redactor, base64, hex},
+    redaction::{Redactor, base64, hex},
     tee::Copied,
 };
 

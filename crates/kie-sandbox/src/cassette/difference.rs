@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use super::{
     exchange::{RecordedBody, RecordedRequest},
-    ids::{Part, parts},
-    names::{Holds, holds},
+    redaction::{Holds, Part, holds, parts},
 };
 
 /// Longest value in a message, in characters.

@@ -59,16 +59,13 @@
 
 #[expect(clippy::module_inception, reason = "the room is named after what it makes")]
 mod cassette;
-mod clean;
 mod content;
 mod difference;
 mod error;
 mod exchange;
-mod ids;
-mod names;
 mod player;
 mod recorder;
-mod redactor;
+mod redaction;
 mod replay;
 mod tee;
 

@@ -17,8 +17,7 @@ use super::{
     difference::{Bindings, Comparison},
     error::CassetteError,
     exchange::{Exchange, RecordedBody, RecordedRequest},
-    ids::{self, Part},
-    redactor::Redactor,
+    redaction::{self, Part, Redactor},
     replay,
     tee::{self, lock},
 };
@@ -151,7 +150,7 @@ fn distance(recorded: &RecordedRequest, asked: &RecordedRequest) -> u8 {
 /// Returns all ids in the cassette.
 fn known_ids(cassette: &Cassette) -> HashSet<String> {
     let text = cassette.to_json();
-    let ids = ids::parts(&text).into_iter().filter_map(|part| match part {
+    let ids = redaction::parts(&text).into_iter().filter_map(|part| match part {
         Part::Id(id) => Some(id.to_owned()),
         Part::Other(_) => None,
     });

@@ -10,10 +10,10 @@ use http::{HeaderMap, Request, header};
 use kie_transport::{Body, ErrorKind, HttpFuture, HttpService};
 
 use super::{
-    cassette::{Cassette, MOST_EXCHANGES, Texts},
+    cassette::{Cassette, MOST_EXCHANGES},
     content,
     exchange::{Exchange, Outcome, RecordedBody, RecordedRequest, RecordedResponse},
-    redactor::Redactor,
+    redaction::{Redactor, Texts},
     tee::{self, Shared, lock},
 };
 

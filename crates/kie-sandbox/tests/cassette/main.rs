@@ -73,3 +73,8 @@ pub(crate) async fn recorded(recorder: &Recorder, route: Route) -> Tested<(Heard
     let heard = application(&client(recorder.clone())?, folder.path(), route).await?;
     Ok((heard, recorder.cassette()))
 }
+
+/// Returns the text of the error.
+pub(crate) fn failure<T>(result: Result<T, impl Error>) -> Tested<String> {
+    Ok(result.err().ok_or("it succeeded")?.to_string())
+}

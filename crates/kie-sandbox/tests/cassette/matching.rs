@@ -12,7 +12,7 @@ use kie_suno::{
 };
 use tempfile::tempdir;
 
-use crate::{Tested, client, recorder, song};
+use crate::{Tested, client, failure, recorder, song};
 
 async fn cassette_of_a_song() -> Tested<Cassette> {
     let recorder = recorder(&Sandbox::builder().speed(Speed::Live).build());
@@ -25,17 +25,17 @@ async fn an_unknown_request_is_an_error_that_names_the_nearest_and_is_not_tried_
     let player = Player::new(cassette_of_a_song().await?);
     let client = client(player.clone())?;
     let lyrics = client.start(GenerateLyrics::new("a lullaby")).await.map(drop);
-    let Err(Error::Transport(error)) = lyrics else { panic!("{lyrics:?}") };
+    let Err(Error::Transport(error)) = lyrics else { return Err(format!("{lyrics:?}").into()) };
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Setup, 1));
     let text = std::error::Error::source(&*error).map_or_else(|| error.to_string(), ToString::to_string);
     assert!(text.contains("no exchange for POST /api/v1/lyrics"), "{text}");
     assert!(text.contains("the nearest is exchange 1 (POST /api/v1/generate)"), "{text}");
 
     let longer = GenerateMusic::song(Model::V5_5, "samba", "Another title", "[Verse]");
-    let error = client.start(longer).await.map(drop).expect_err("another request").to_string();
+    let error = failure(client.start(longer).await)?;
     assert!(error.contains("exchange 1 (POST /api/v1/generate): `prompt` is"), "{error}");
     client.start(song()).await?;
-    let again = client.start(song()).await.map(drop).expect_err("it was recorded once").to_string();
+    let again = failure(client.start(song()).await)?;
     assert!(again.contains("it was played already"), "{again}");
     Ok(())
 }
@@ -50,8 +50,7 @@ async fn an_id_of_the_application_stands_for_the_recorded_one() -> Tested {
 
     // The application knows these ids, for example from a database.
     let run = async |client: Client| {
-        let report = client.task::<Music>(task.as_str()).wait().await?;
-        assert_eq!(report[0].id.clone().map(|id| id.to_string()).as_deref(), Some(track.as_str()));
+        client.task::<Music>(task.as_str()).wait().await?;
         client.start(ExtendMusic::inherit(Model::V5_5, track.as_str())).await?.wait().await
     };
     recorder.take();
@@ -68,8 +67,8 @@ async fn an_id_of_the_application_stands_for_the_recorded_one() -> Tested {
 async fn fields_can_be_left_out_of_the_comparison() -> Tested {
     let cassette = cassette_of_a_song().await?;
     let other = || GenerateMusic::song(Model::V5, crate::STYLE, crate::TITLE, crate::LYRICS);
-    let error = client(Player::new(cassette.clone()))?.start(other()).await.map(drop).expect_err("another model");
-    assert!(error.to_string().contains("`model` is \"V5\" instead of \"V5_5\""), "{error}");
+    let error = failure(client(Player::new(cassette.clone()))?.start(other()).await)?;
+    assert!(error.contains("`model` is \"V5\" instead of \"V5_5\""), "{error}");
     client(Player::new(cassette.clone()).ignore("model"))?.start(other()).await?;
     let renamed =
         Player::new(cassette).redact_with(|request| request.path = request.path.replace("/api/v2", "/api/v1"));
@@ -81,7 +80,7 @@ async fn fields_can_be_left_out_of_the_comparison() -> Tested {
 fn a_file_that_is_no_cassette_is_an_error_with_its_path() -> Tested {
     let folder = tempdir()?;
     let file = folder.path().join("song.json");
-    let error = || Cassette::load(&file).expect_err("no cassette").to_string();
+    let error = || failure(Cassette::load(&file)).unwrap_or_default();
     assert!(error().contains("song.json: the cassette cannot be read"), "{}", error());
     std::fs::write(&file, r#"{ "version": 2, "tapes": [] }"#)?;
     assert!(error().contains("the cassette has version 2, and this program reads version 1"), "{}", error());

@@ -1,14 +1,25 @@
 //! An application runs on a cassette as it ran on the sandbox.
 
-use std::time::Duration;
+use std::{
+    pin::Pin,
+    sync::atomic::{AtomicBool, Ordering},
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use kie_sandbox::{
     Fault, Sandbox, Speed, TaskScript,
     cassette::{Cassette, Outcome, Player, Recorder},
 };
 use kie_suno::{
-    Error, Route, Stage,
+    Error, HttpService, Route, Stage,
     requests::{GenerateMusic, Model},
+    transport::{
+        Body, ErrorKind, HttpFuture, Pipe,
+        bytes::Bytes,
+        http::{Request, Response},
+        http_body::{self, Frame},
+    },
 };
 use tempfile::tempdir;
 use tokio::time::{Instant, sleep};
@@ -49,9 +60,7 @@ async fn failures_and_lost_responses_are_played_as_they_were() -> Tested {
     sandbox.fault("get-music-details", Fault::error_page(503));
     let recorder = recorder(&sandbox);
     // The second start loses its response.
-    let account = sandbox.clone();
-    sandbox.faults(move |request| {
-        let _ = &account;
+    sandbox.faults(|request| {
         (request.operation == "generate-music" && request.body.to_string().contains("a lost one"))
             .then_some(Fault::DropResponse)
     });
@@ -99,9 +108,10 @@ async fn lookups_may_be_made_more_or_less_often() -> Tested {
 
 #[tokio::test(start_paused = true)]
 async fn a_download_that_broke_breaks_in_the_same_place() -> Tested {
-    let sandbox = Sandbox::builder().speed(Speed::Live).build();
-    sandbox.fault("files", Fault::HalfBody);
-    let (heard, cassette) = recorded(&recorder(&sandbox), Route::Classic).await?;
+    let sandbox = sandbox();
+    let account = sandbox.clone();
+    let recorder = Recorder::new(BreaksOnce(Pipe::new(move || account.connect()), AtomicBool::new(true)));
+    let (heard, cassette) = recorded(&recorder, Route::Classic).await?;
     let is_cut = |outcome: &Outcome| matches!(outcome, Outcome::Response(response) if response.cut);
     assert_eq!(cassette.exchanges.iter().filter(|exchange| is_cut(&exchange.outcome)).count(), 1);
     let folder = tempdir()?;
@@ -110,4 +120,34 @@ async fn a_download_that_broke_breaks_in_the_same_place() -> Tested {
     assert_eq!(played, heard);
     assert!(player.is_finished(), "{:?}", player.unused());
     Ok(())
+}
+
+/// A service whose first file breaks in the middle.
+struct BreaksOnce<S>(S, AtomicBool);
+
+impl<S: HttpService> HttpService for BreaksOnce<S> {
+    fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
+        Box::pin(async move {
+            let is_file = request.uri().path().ends_with(".mp3");
+            let (parts, body) = self.0.call(request).await?.into_parts();
+            if !is_file || !self.1.swap(false, Ordering::Relaxed) {
+                return Ok(Response::from_parts(parts, body));
+            }
+            let whole = body.whole(1 << 20, Duration::from_secs(1)).await?;
+            let half = whole.slice(..whole.len() / 2);
+            Ok(Response::from_parts(parts, Body::streaming(Half(Some(half)))))
+        })
+    }
+}
+
+struct Half(Option<Bytes>);
+
+impl http_body::Body for Half {
+    type Data = Bytes;
+    type Error = kie_suno::transport::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let broken = kie_suno::transport::Error::new(ErrorKind::Interrupted, "it broke");
+        Poll::Ready(Some(self.0.take().map(Frame::data).ok_or(broken)))
+    }
 }

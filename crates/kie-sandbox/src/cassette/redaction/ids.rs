@@ -8,13 +8,13 @@ const SHORTEST: usize = 20;
 
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part<'a> {
+pub(in crate::cassette) enum Part<'a> {
     Id(&'a str),
     Other(&'a str),
 }
 
 /// Returns the parts of the text: its ids, and what is between them.
-pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+pub(in crate::cassette) fn parts(text: &str) -> Vec<Part<'_>> {
     let (mut parts, mut other) = (Vec::new(), 0);
     let mut rest = 0;
     while let Some(begin) = text[rest..].find(in_id).map(|at| rest + at) {
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn the_parts_of_a_text_are_the_text() {
         for text in ["", "é-3f0a9d61-58b2-4c07-9b1e-64d2a7c0e5f8.mp3", "01234567890123456789", "no id, 4 words"] {
-            let joined: String = parts(text).iter().map(|Part::Id(it)| Part::Other(it) | *it).collect();
+            let joined: String = parts(text).iter().map(|(Part::Id(it) | Part::Other(it))| *it).collect();
             assert_eq!(joined, text);
         }
         assert_eq!(parts("01234567890123456789"), [Part::Id("01234567890123456789")]);

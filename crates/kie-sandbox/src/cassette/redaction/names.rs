@@ -13,7 +13,7 @@ pub(super) const TEXTS: [&str; 10] =
 
 /// What a field holds, as far as its name tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holds {
+pub(in crate::cassette) enum Holds {
     CallBack,
     /// A text of the user.
     Text,
@@ -29,7 +29,7 @@ pub(super) enum Holds {
 }
 
 /// Returns what the field with this name holds.
-pub(super) fn holds(name: &str) -> Holds {
+pub(in crate::cassette) fn holds(name: &str) -> Holds {
     let name: String = name.chars().filter(|char| *char != '_').map(|char| char.to_ascii_lowercase()).collect();
     let name = name.as_str();
     match name {

@@ -1,14 +1,13 @@
 //! Redaction of one recording: what a file may not contain, and what replaces it.
 
-use std::collections::HashMap;
-
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    cassette::Texts,
     clean::{self, REDACTED},
+    files::FalseFiles,
     ids::FalseIds,
     names::{CALL_BACK, Holds, TEXT_ENDINGS, TEXTS, filler, holds},
 };
@@ -16,9 +15,17 @@ use super::{
 /// Maximum nesting of JSON in strings of JSON. A record of the market route has the request as JSON in JSON in JSON.
 const DEEPEST: u8 = 4;
 
+/// What happens to the texts of the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::cassette) enum Texts {
+    Replaced,
+    Kept,
+}
+
 /// What is known of the secrets of a recording.
 #[derive(Debug)]
-pub(super) struct Redactor {
+pub(in crate::cassette) struct Redactor {
     texts: Texts,
     /// `None` for the requests of a player: their ids are compared as they are.
     ids: Option<FalseIds>,
@@ -26,23 +33,22 @@ pub(super) struct Redactor {
     keys: Vec<String>,
     /// Texts of the requests, longest first. Messages of the service may repeat them.
     said: Vec<String>,
-    /// Names of uploaded files, with their false names.
-    files: HashMap<String, String>,
+    files: FalseFiles,
 }
 
 impl Redactor {
     /// Returns a redactor for recordings.
-    pub(super) fn new(texts: Texts, keys: Vec<String>) -> Self {
-        Self { texts, ids: Some(FalseIds::default()), keys, said: Vec::new(), files: HashMap::new() }
+    pub(in crate::cassette) fn new(texts: Texts, keys: Vec<String>) -> Self {
+        Self { texts, ids: Some(FalseIds::default()), keys, said: Vec::new(), files: FalseFiles::default() }
     }
 
     /// Returns a redactor for the requests of a player.
-    pub(super) fn of_player(texts: Texts) -> Self {
+    pub(in crate::cassette) fn of_player(texts: Texts) -> Self {
         Self { ids: None, ..Self::new(texts, Vec::new()) }
     }
 
     /// Notes the texts and the names of files in a request or a response, so that they are found in other places too.
-    pub(super) fn learn(&mut self, name: &str, value: &Value, is_request: bool) {
+    pub(in crate::cassette) fn learn(&mut self, name: &str, value: &Value, is_request: bool) {
         match value {
             Value::Object(fields) => fields.iter().for_each(|(name, value)| self.learn(name, value, is_request)),
             Value::Array(values) => values.iter().for_each(|value| self.learn(name, value, is_request)),
@@ -52,10 +58,7 @@ impl Redactor {
                     self.said.sort_by_key(|text| std::cmp::Reverse(text.len()));
                     self.said.dedup();
                 }
-                Holds::File => {
-                    let number = self.files.len() + 1;
-                    self.files.entry(text.clone()).or_insert_with(|| false_name(text, number));
-                }
+                Holds::File => self.files.learn(text),
                 _ => {}
             },
             _ => {}
@@ -63,7 +66,7 @@ impl Redactor {
     }
 
     /// Redacts a JSON document.
-    pub(super) fn json(&mut self, value: &mut Value) {
+    pub(in crate::cassette) fn json(&mut self, value: &mut Value) {
         self.value("", value, DEEPEST);
     }
 
@@ -97,7 +100,7 @@ impl Redactor {
     }
 
     /// Redacts a text that may repeat a text of the user.
-    pub(super) fn message(&mut self, text: &str) -> String {
+    pub(in crate::cassette) fn message(&mut self, text: &str) -> String {
         let mut text = text.to_owned();
         if self.texts == Texts::Replaced {
             for said in &self.said {
@@ -109,7 +112,7 @@ impl Redactor {
 
     /// Redacts JSON that cannot be parsed, such as the damaged records of the market route. The quotes may have any
     /// number of backslashes.
-    pub(super) fn damaged(&mut self, text: &str) -> String {
+    pub(in crate::cassette) fn damaged(&mut self, text: &str) -> String {
         let mut text = text.to_owned();
         let replaced = self.texts == Texts::Replaced;
         for name in TEXT_ENDINGS.iter().chain(&TEXTS).filter(|_| replaced) {
@@ -122,22 +125,16 @@ impl Redactor {
     }
 
     /// Removes what is secret in any place.
-    pub(super) fn anywhere(&mut self, text: &str) -> String {
+    pub(in crate::cassette) fn anywhere(&mut self, text: &str) -> String {
         let mut text = self.keys.iter().fold(text.to_owned(), |text, key| text.replace(key.as_str(), REDACTED));
-        for (name, other) in &self.files {
-            text = text.replace(name.as_str(), other);
-        }
-        self.replace_ids(&clean::clean(&text))
+        text = clean::clean(&self.files.replace(&text));
+        self.ids.as_mut().map_or_else(|| text.clone(), |ids| ids.replace(&text))
     }
 
     /// Redacts the path and query of a request.
-    pub(super) fn path(&mut self, path: &str) -> String {
+    pub(in crate::cassette) fn path(&mut self, path: &str) -> String {
         let path = clean::path_and_query(path);
         self.anywhere(&path)
-    }
-
-    fn replace_ids(&mut self, text: &str) -> String {
-        self.ids.as_mut().map_or_else(|| text.to_owned(), |ids| ids.replace(text))
     }
 }
 
@@ -173,24 +170,16 @@ fn end_of_value(value: &str) -> usize {
     value[..quote].trim_end_matches('\\').len()
 }
 
-/// Returns a file name of the same length with the same extension.
-fn false_name(name: &str, number: usize) -> String {
-    let stem = name.rfind('.').unwrap_or(name.len());
-    let number = format!("file{number}");
-    let made: String = number.chars().chain(std::iter::repeat('x')).take(name[..stem].chars().count()).collect();
-    made + &name[stem..]
-}
-
 /// Returns the digest and the length of bytes in words.
 fn digest(bytes: &[u8]) -> String {
     format!("sha256 {}, {} bytes", hex(&Sha256::digest(bytes)), bytes.len())
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::cassette) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(super) fn base64(bytes: &[u8]) -> String {
+pub(in crate::cassette) fn base64(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(bytes)
 }
 
@@ -215,11 +204,5 @@ mod tests {
         assert!(!text.contains("me.example"), "{text}");
         assert_eq!(text.matches("redacted text").count(), 3, "{text}");
         assert_eq!(text.matches("V6").count(), 2, "{text}");
-    }
-
-    #[test]
-    fn file_names_keep_their_length_and_extension() {
-        assert_eq!(false_name("Ann's hum.wav", 1), "file1xxxx.wav");
-        assert_eq!(false_name("ü", 12), "f");
     }
 }
