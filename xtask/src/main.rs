@@ -1,6 +1,6 @@
 //! Commands for work on this repository: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask msrv`,
 //! `cargo xtask supply`, `cargo xtask contract`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask dist`,
-//! `cargo xtask ci`.
+//! `cargo xtask probe`, `cargo xtask ci`.
 
 // This program runs in a terminal, so it prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -15,6 +15,7 @@ mod generate;
 mod layers;
 mod msrv;
 mod openapi;
+mod probe;
 mod rules;
 mod soak;
 mod supply;
@@ -46,6 +47,8 @@ enum Chore {
     Soak,
     /// Build the files of a release for this platform: the binary, completions, man pages and licences
     Dist,
+    /// Ask the real service what its documentation leaves open. Needs an API key and is not part of the gate
+    Probe(probe::Probe),
     /// Run all checks, in order
     Ci,
 }
@@ -60,6 +63,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),
         Chore::Dist => dist::run(),
+        Chore::Probe(probe) => probe::run(&probe),
         Chore::Ci => ci::run(),
     }
 }
