@@ -13,7 +13,7 @@ const MOST_BYTES: u64 = 64 << 20;
 /// Maximum number of exchanges.
 pub(super) const MOST_EXCHANGES: usize = 10_000;
 
-/// Exchanges that were recorded, in the order of their requests. See the [module](self) for the rules of redaction.
+/// Exchanges that were recorded, in the order of their requests. See the [module](crate::cassette) for the rules of redaction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cassette {

@@ -38,7 +38,7 @@ const HEADERS: [header::HeaderName; 9] = [
 /// `ClientBuilder::http`, and take the [`cassette`](Self::cassette) afterwards. Cheap to clone: all clones record into
 /// the same cassette.
 ///
-/// Secrets are removed when the cassette is taken: see the [module](self).
+/// Secrets are removed when the cassette is taken: see the [module](crate::cassette).
 #[derive(Clone)]
 pub struct Recorder {
     service: Arc<dyn HttpService>,

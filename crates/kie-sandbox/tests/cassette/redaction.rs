@@ -4,7 +4,7 @@ use std::fs;
 
 use kie_sandbox::{
     Fault, Sandbox, Speed,
-    cassette::{Player, Recorder},
+    cassette::{Exchange, Outcome, Player, RecordedBody, Recorder},
 };
 use kie_suno::{Route, requests::DownloadUrl};
 use serde_json::Value;
@@ -30,16 +30,34 @@ async fn no_secret_is_in_the_file() -> Tested {
                 .map(|secret| (*secret).to_owned())
                 .collect();
         secrets.extend(sandbox.tasks().into_iter().map(|task| task.id));
-        let titles = sandbox.requests("generate-music").into_iter().map(|request| request.body);
+        let bodies = sandbox.requests("generate-music").into_iter().map(|request| request.body);
         secrets.extend(
-            titles.filter_map(|body| Some(body["callBackUrl"].as_str().filter(|url| url.contains(':'))?.to_owned())),
+            bodies.filter_map(|body| body["callBackUrl"].as_str().filter(|url| url.contains(':')).map(str::to_owned)),
         );
         for secret in secrets {
             assert!(!text.contains(&secret), "{route}: {secret} is in {text}");
         }
         assert!(text.contains("redacted text"), "{text}");
+        for id in ids(&text) {
+            assert!(
+                id.starts_with("000000") || text.contains(&format!("\"sha256\": \"{id}\"")),
+                "{route}: {id} in {text}"
+            );
+        }
+        let damaged = cassette.exchanges.iter().filter(|exchange| is_text(exchange)).count();
+        assert_eq!(damaged, usize::from(route == Route::Market), "{text}");
     }
     Ok(())
+}
+
+/// Returns the words that can be ids: 20 or more letters, digits, `_` and `-`, with a digit.
+fn ids(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|char: char| !char.is_ascii_alphanumeric() && char != '-' && char != '_');
+    words.filter(|word| word.len() >= 20 && word.contains(|char: char| char.is_ascii_digit()))
+}
+
+fn is_text(exchange: &Exchange) -> bool {
+    matches!(&exchange.outcome, Outcome::Response(response) if matches!(response.body, Some(RecordedBody::Text(_))))
 }
 
 #[tokio::test(start_paused = true)]

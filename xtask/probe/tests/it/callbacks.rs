@@ -17,7 +17,7 @@ async fn callbacks_settle_their_questions() -> Tested {
     let desk = Desk::new(Sandbox::builder().webhook_key("whk")).await?;
     let options = options()?;
     let mut all: Vec<&str> = options.iter().map(String::as_str).collect();
-    all.extend(["--spend", "50", "--yes"]);
+    all.extend(["--spend", "100", "--yes"]);
     let run = desk.probe(&all).await?;
     assert!(run.status.success(), "{}", text(&run.stderr));
     let report = desk.report()?;
@@ -33,6 +33,10 @@ async fn callbacks_settle_their_questions() -> Tested {
     let files = texts(&desk.out())?;
     let (_, callbacks) = files.iter().find(|(path, _)| path.ends_with("callbacks.json")).ok_or("no callbacks")?;
     assert!(callbacks.contains("\"callbackType\": \"first\""), "{callbacks}");
+    let ids = desk.sandbox.tasks().into_iter().map(|task| task.id);
+    for secret in ids.chain([options[3].clone()]) {
+        assert!(files.iter().all(|(_, text)| !text.contains(&secret)), "{secret} is in a file");
+    }
     Ok(())
 }
 
