@@ -211,7 +211,7 @@ impl<'a> Run<'a> {
     /// Writes the exchanges, and finds the answer.
     fn judged(&self, unknown: &Unknown, evidence: &Value, cassette: &Cassette, spent: f64) -> anyhow::Result<Found> {
         let capture = format!("{}.json", unknown.id);
-        cassette.save(self.probe.out().join(&capture))?;
+        evidence::without_balance(cassette).save(self.probe.out().join(&capture))?;
         Ok(Found { spent, capture: Some(capture), ..self.judged_without(unknown, evidence)? })
     }
 

@@ -92,6 +92,9 @@ async fn results_have_no_secrets_and_can_be_played() -> Tested {
             assert!(!text.contains(&secret), "{path} has {secret}");
         }
     }
+    let balance = |(_, text): &&(String, String)| text.contains("/chat/credit");
+    let paths: Vec<_> = files.iter().filter(balance).map(|(path, _)| path.rsplit('/').next()).collect();
+    assert_eq!(paths, [Some("wrong-key-status.json")], "only a refusal is recorded, and no balance");
     kie_sandbox::cassette::Cassette::load(desk.out().join("song.json"))?;
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 /// Minimum length of an id. Words of the service, such as `SENSITIVE_WORD_ERROR`, are longer in a few cases, but have
 /// no digit.
 const SHORTEST: usize = 20;
+/// Length of a UUID.
+const UUID: usize = 36;
 
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,11 +63,13 @@ impl FalseIds {
     pub(super) fn of(&mut self, id: &str) -> String {
         let number = format!("{:08x}", self.0.len() + 1);
         let mut digits = number.chars().chain(std::iter::repeat('0'));
-        let version = |at: usize, digit: char| if at == 14 && id.len() == 36 { '4' } else { digit };
         let made = || {
-            let digit = |(at, char)| match char {
-                '-' | '_' => char,
-                _ => version(at, digits.next().unwrap_or('0')),
+            let digit = |(at, char)| match (at, char, digits.next()) {
+                (_, '-' | '_', _) => char,
+                // The version and the variant of a random UUID.
+                (14, ..) if id.len() == UUID => '4',
+                (19, ..) if id.len() == UUID => '8',
+                (_, _, digit) => digit.unwrap_or('0'),
             };
             id.chars().enumerate().map(digit).collect()
         };
@@ -84,7 +88,7 @@ mod tests {
             "a3f1c0de5b7942e88d6014f2c9be7710 of 3f0a9d61-58b2-4c07-9b1e-64d2a7c0e5f8, SENSITIVE_WORD_ERROR_OF_IT";
         let replaced = ids.replace(text);
         let expected =
-            "00000001000000000000000000000000 of 00000002-0000-4000-0000-000000000000, SENSITIVE_WORD_ERROR_OF_IT";
+            "00000001000000000000000000000000 of 00000002-0000-4000-8000-000000000000, SENSITIVE_WORD_ERROR_OF_IT";
         assert_eq!(replaced, expected);
         assert_eq!(ids.of("a3f1c0de5b7942e88d6014f2c9be7710"), "00000001000000000000000000000000");
     }
