@@ -36,6 +36,7 @@ const STEPS: &[&str] = &[
     "check -p kie-suno",
     "check -p kie-suno --features callbacks",
     "check -p kie-sandbox",
+    "check -p kie-sandbox --features cassette",
     "check -p kie-ledger",
     "check -p kie-ledger --no-default-features",
     "check -p kie-ledger --no-default-features --features conformance",

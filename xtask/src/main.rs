@@ -16,6 +16,7 @@ mod layers;
 mod msrv;
 mod openapi;
 mod packages;
+mod probe;
 mod published;
 mod readme;
 mod rules;
@@ -59,6 +60,8 @@ enum Chore {
     Soak,
     /// Build the files of a release for this platform: the binary, completions, man pages and licences
     Dist,
+    /// Ask the real service what its documentation leaves open. Needs an API key and is not part of the gate
+    Probe(probe::Probe),
     /// Run all checks, in order
     Ci,
 }
@@ -76,6 +79,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),
         Chore::Dist => dist::run(),
+        Chore::Probe(probe) => probe::run(&probe),
         Chore::Ci => ci::run(),
     }
 }

@@ -4,6 +4,8 @@
 mod account;
 mod builder;
 mod callbacks;
+#[cfg(feature = "cassette")]
+pub mod cassette;
 mod control;
 mod events;
 mod faults;
