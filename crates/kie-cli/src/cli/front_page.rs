@@ -9,7 +9,7 @@ struct Group {
 }
 
 /// All verbs by group. A test checks that each verb is in one group.
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     Group {
         title: "Make songs",
         verbs: &["generate", "extend", "cover", "add-vocals", "add-instrumental", "mashup", "sounds", "replace"],
@@ -20,6 +20,7 @@ const GROUPS: [Group; 8] = [
     Group { title: "Ledger", verbs: &["list", "show", "open", "tasks", "resume", "forget"] },
     Group { title: "Service", verbs: &["credits", "models", "sandbox"] },
     Group { title: "Settings", verbs: &["login", "logout", "config", "doctor"] },
+    Group { title: "For agents", verbs: &["mcp", "skill"] },
     Group { title: "For programs", verbs: &["operations", "call", "check", "inspect", "task", "completions", "man"] },
 ];
 

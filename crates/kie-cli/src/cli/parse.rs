@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Verbs that use neither the service nor the ledger. Their help does not show the options about the service.
-const OFFLINE: [&str; 3] = ["operations", "completions", "man"];
+const OFFLINE: [&str; 4] = ["operations", "skill", "completions", "man"];
 
 /// Returns the command line, for parsing, help, completions and man pages.
 pub(crate) fn command() -> Command {

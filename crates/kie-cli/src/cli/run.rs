@@ -10,6 +10,7 @@ use crate::{
     exit::{ExitError, Interrupt},
     session::Session,
     verbs::{
+        agents::{mcp, skill},
         files::{link, upload},
         ledger::{forget, list, open, resume, save, show, tasks},
         operations::{call, check, inspect, operations, task},
@@ -37,6 +38,8 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Operations(args) => return operations::run(&args, &cli.global),
         Command::Models(args) if !args.live => return models::list(&cli.global),
         Command::Sandbox(args) => return sandbox::run(args, cli.global, &interrupt).await,
+        Command::Mcp(args) => return mcp::run(args, cli.global, interrupt).await,
+        Command::Skill => return skill::run(&command()),
         Command::Completions(args) => return completions::run(&args, command()),
         Command::Man(args) => return man::run(&args, command()),
         Command::List(args) => return list::run(&cli.global, &args, &interrupt).await,
@@ -91,6 +94,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Models(_) => models::run(&session).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations(_) | Command::Sandbox(_) => Ok(()),
         Command::Tasks | Command::Forget(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+        Command::Mcp(_) | Command::Skill => Ok(()),
         Command::List(_) | Command::Show(_) | Command::Open(_) => Ok(()),
         Command::Login(_) | Command::Logout | Command::Config(_) | Command::Doctor => Ok(()),
     };

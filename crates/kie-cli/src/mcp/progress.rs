@@ -1,0 +1,44 @@
+//! Progress of a call, for clients that ask for it.
+
+use kie_suno::{AnyEvent, types::text::one_line};
+use rmcp::{
+    Peer, RoleServer,
+    model::{ProgressNotificationParam, ProgressToken},
+    service::RequestContext,
+};
+use tokio::time::Instant;
+
+/// Progress of one call. It counts seconds, because the end is not known.
+pub(super) struct Progress {
+    peer: Peer<RoleServer>,
+    token: Option<ProgressToken>,
+    begin: Instant,
+    /// Number of finished results.
+    finished: usize,
+}
+
+impl Progress {
+    pub(super) fn of(call: &RequestContext<RoleServer>) -> Self {
+        Self { peer: call.peer.clone(), token: call.meta.get_progress_token(), begin: Instant::now(), finished: 0 }
+    }
+
+    /// Tells a change of a task.
+    pub(super) async fn changed(&mut self, event: &AnyEvent) {
+        self.finished += event.items.len();
+        let stage = event.stage.map(|stage| format!(", stage {stage} reached")).unwrap_or_default();
+        let task = one_line(event.report.task_id.as_deref().unwrap_or_default()).to_string();
+        self.tell(&format!("task {task}{stage}, {} results finished", self.finished)).await;
+    }
+
+    /// Tells what is done now. A client that is gone needs no progress.
+    pub(super) async fn tell(&self, doing: &str) {
+        let Some(token) = self.token.clone() else { return };
+        let seconds = self.begin.elapsed().as_secs_f64();
+        drop(self.peer.notify_progress(ProgressNotificationParam::new(token, seconds).with_message(doing)).await);
+    }
+
+    /// Tells that a file was saved, so that there are new resources.
+    pub(super) async fn saved(&self) {
+        drop(self.peer.notify_resource_list_changed().await);
+    }
+}
