@@ -61,7 +61,9 @@ fn tidy(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(tidy),
         Value::Object(keys) => {
-            if let Some(Value::String(text)) = keys.get_mut("description") {
+            if let Some(Value::String(text)) = keys.get_mut("description")
+                && !text.contains("\n- ")
+            {
                 *text = plain(text);
             }
             if keys.get("format").is_some_and(Value::is_string) {
