@@ -3,10 +3,10 @@
 use kie_suno::{AnyEvent, types::text::one_line};
 use rmcp::{
     Peer, RoleServer,
-    model::{ProgressNotificationParam, ProgressToken},
+    model::{ProgressNotificationParam, ProgressToken, ProtocolVersion},
     service::RequestContext,
 };
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 /// Progress of one call. It counts seconds, because the end is not known.
 pub(super) struct Progress {
@@ -15,11 +15,22 @@ pub(super) struct Progress {
     begin: Instant,
     /// Number of finished results.
     finished: usize,
+    /// Changes when a file was saved.
+    saved: watch::Sender<()>,
+    /// `true` if the client gets notifications only through its subscriptions.
+    has_subscriptions: bool,
 }
 
 impl Progress {
-    pub(super) fn of(call: &RequestContext<RoleServer>) -> Self {
-        Self { peer: call.peer.clone(), token: call.meta.get_progress_token(), begin: Instant::now(), finished: 0 }
+    pub(super) fn of(call: &RequestContext<RoleServer>, saved: &watch::Sender<()>) -> Self {
+        Self {
+            peer: call.peer.clone(),
+            token: call.meta.get_progress_token(),
+            begin: Instant::now(),
+            finished: 0,
+            saved: saved.clone(),
+            has_subscriptions: call.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28),
+        }
     }
 
     /// Tells a change of a task.
@@ -39,6 +50,9 @@ impl Progress {
 
     /// Tells that a file was saved, so that there are new resources.
     pub(super) async fn saved(&self) {
-        drop(self.peer.notify_resource_list_changed().await);
+        self.saved.send_replace(());
+        if !self.has_subscriptions {
+            drop(self.peer.notify_resource_list_changed().await);
+        }
     }
 }

@@ -12,13 +12,15 @@ use rmcp::{
     model::{
         CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
         ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities, ServerConfig, Tool,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities, ServerConfig,
+        SubscriptionFilter, Tool,
     },
-    service::RequestContext,
+    service::{RequestContext, SubscriptionContext},
     transport::stdio,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::{
     exit::ExitError,
@@ -49,6 +51,8 @@ pub(super) struct Server {
     pub(super) root: Root,
     pub(super) day: DayBudget,
     tools: Vec<Tool>,
+    /// Changes when a file was saved.
+    saved: watch::Sender<()>,
 }
 
 /// Serves the tools until standard input is closed, or the command is interrupted. Then waits until the receipts of calls
@@ -56,7 +60,8 @@ pub(super) struct Server {
 pub(crate) async fn serve(session: Session, root: Root, day: DayBudget) -> Result<(), ExitError> {
     let session = Arc::new(session);
     session.ledger()?;
-    let server = Server { session: Arc::clone(&session), root, day, tools: tools::all(session.route) };
+    let (tools, saved) = (tools::all(session.route), watch::Sender::default());
+    let server = Server { session: Arc::clone(&session), root, day, tools, saved };
     let serving = async {
         // A client that closes standard input before its first message has nothing to serve.
         if let Ok(running) = server.serve(stdio()).await {
@@ -164,7 +169,7 @@ impl ServerHandler for Server {
         let Some(does) = tools::named(&call.name) else {
             return Err(ErrorData::invalid_params(format!("there is no tool {:?}", call.name), None));
         };
-        let mut progress = Progress::of(&context);
+        let mut progress = Progress::of(&context, &self.saved);
         let arguments = Value::Object(call.arguments.unwrap_or_default());
         let done = tokio::select! {
             done = self.run(does, arguments, &mut progress) => done,
@@ -181,6 +186,23 @@ impl ServerHandler for Server {
         let ledger = self.ledger().map_err(|stop| protocol_error(&stop))?;
         let found = resources::list(ledger, &self.root).await.map_err(|stop| protocol_error(&stop))?;
         Ok(ListResourcesResult::with_all_items(found))
+    }
+
+    fn accepted_subscription_filter(&self, _: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+        Some(SubscriptionFilter::builder().resources_list_changed().build())
+    }
+
+    /// Tells a client that there are new resources, until it ends its subscription.
+    async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
+        let mut saved = self.saved.subscribe();
+        let tell = async {
+            while saved.changed().await.is_ok() && subscription.sink().notify_resource_list_changed().await.is_ok() {}
+        };
+        tokio::select! {
+            () = tell => {}
+            () = subscription.cancelled() => {}
+        }
+        Ok(())
     }
 
     async fn list_resource_templates(

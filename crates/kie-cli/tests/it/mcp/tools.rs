@@ -61,7 +61,10 @@ fn arguments_and_results_fit_the_schemas_on_both_routes() {
             "classic" => json!({
                 "customMode": true, "instrumental": true, "model": "V5", "style": "waltz", "title": "Harbour",
             }),
-            _ => json!({ "instrumental": true, "model": "V6", "style": "waltz", "title": "Harbour", "duration": 60 }),
+            _ => json!({
+                "custom_mode": true, "instrumental": true, "model": "V6", "style": "waltz", "title": "Harbour",
+                "duration": 60,
+            }),
         };
         let arguments = json!({ "name": "harbour", "request": request });
         fits("generate_music", "inputSchema", &arguments);
