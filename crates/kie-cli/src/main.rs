@@ -7,6 +7,8 @@ mod args;
 mod cli;
 mod exit;
 mod follow;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod output;
 mod session;
 mod settings;

@@ -1,6 +1,7 @@
 //! The gate for other languages: checks the contract documents of kie-types, generates clients from them with the
-//! usual tools, and runs these clients and a fuzzer against the simulator.
+//! usual tools, and runs these clients and a fuzzer against the simulator. Clients of agents drive `kie mcp`.
 
+mod agents;
 mod consume;
 mod documents;
 mod fuzz;
@@ -36,6 +37,8 @@ enum Part {
     Generate,
     /// Generate the clients, and run them against the simulator
     Consume,
+    /// Drive `kie mcp` with clients of the Model Context Protocol
+    Agents,
     /// Send random requests to the simulator
     Fuzz,
 }
@@ -46,7 +49,7 @@ pub(crate) fn run(contract: &Contract) -> anyhow::Result<()> {
     let tools = Tools::install(contract.documents.as_deref())?;
     let mut results = Results::new(&tools)?;
     let runs = |parts: &[Part]| contract.part.is_none_or(|part| parts.contains(&part));
-    if runs(&[Part::Consume, Part::Fuzz]) {
+    if runs(&[Part::Consume, Part::Agents, Part::Fuzz]) {
         Simulator::build()?;
     }
     if runs(&[Part::Lint]) {
@@ -57,6 +60,9 @@ pub(crate) fn run(contract: &Contract) -> anyhow::Result<()> {
     }
     if runs(&[Part::Consume]) {
         consume::run(&tools, &mut results)?;
+    }
+    if runs(&[Part::Agents]) {
+        agents::run(&tools, &mut results)?;
     }
     if runs(&[Part::Fuzz]) {
         fuzz::run(&tools, &mut results)?;

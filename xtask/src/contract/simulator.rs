@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
@@ -17,14 +18,19 @@ pub(crate) struct Simulator {
 }
 
 impl Simulator {
-    /// Builds the program `kie`. `cargo xtask ci` builds it too, so then nothing is compiled.
+    /// Builds the program `kie`, with the server for agents.
     pub(crate) fn build() -> anyhow::Result<()> {
-        ci::cargo("build --release -p kie-cli", &[])
+        ci::cargo("build --release -p kie-cli --features mcp", &[])
+    }
+
+    /// Returns the path of the program `kie`.
+    pub(crate) fn program() -> PathBuf {
+        target().join("release/kie")
     }
 
     /// Starts a simulator with fast tasks and many credits. Its ids are the same in every run.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        let mut command = Command::new(target().join("release/kie"));
+        let mut command = Command::new(Self::program());
         command.args("sandbox --port 0 --speed instant --credits 100000000 --seed 1 --quiet --format json".split(' '));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let child = command.spawn().context("kie cannot be run")?;

@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     args::GlobalArgs,
     verbs::{
+        agents::{mcp::McpArgs, skill},
         callbacks::{listen::ListenArgs, replay::ReplayArgs, trigger::TriggerArgs},
         files::{link::LinkArgs, upload::UploadArgs},
         ledger::{
@@ -195,6 +196,22 @@ pub(crate) enum Command {
     /// compares operations, prices, accepted words and limits. Operations without a schema, and broken references in a
     /// schema, are told and skipped. The exit code is 1 if there are differences.
     Models(ModelsArgs),
+    /// Serve the operations as tools to an agent, over MCP
+    ///
+    /// The command is a server of the Model Context Protocol on standard input and output. Each operation that makes
+    /// something is a tool, and its description has the price. Every such call has a name: the same call under the same
+    /// name is paid once, also after a timeout or a cancelled call. The ledger is required. Name one with --ledger FILE for
+    /// a simulator.
+    ///
+    /// The command needs the feature mcp: cargo install kie-cli --features mcp. For agents without MCP, kie skill prints a
+    /// guide to the command line.
+    Mcp(McpArgs),
+    /// Print a guide to the command line for agents
+    ///
+    /// The guide is Markdown: verbs with their prices, exit codes with what to do at each, and the rules that prevent
+    /// paying twice. Save it where your agent looks for skills.
+    #[command(after_long_help = skill::EXAMPLES)]
+    Skill,
     /// Print the completions for a shell
     Completions(CompletionsArgs),
     /// Write the man pages into a folder

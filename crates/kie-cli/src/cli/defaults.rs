@@ -3,8 +3,8 @@
 use clap::{ArgMatches, Command, FromArgMatches as _, error::ErrorKind, parser::ValueSource};
 
 use crate::{
-    args::MoneyArgs,
-    cli::cli::Cli,
+    args::{MoneyArgs, OutputFormat},
+    cli::cli::{Cli, Command as VerbCommand},
     settings::{Setting, Settings},
 };
 
@@ -25,6 +25,10 @@ impl Cli {
             cli.global.money = MoneyArgs::from_arg_matches(matches)?;
         }
         cli.global.settings = settings;
+        // Standard output of this verb belongs to the protocol.
+        if matches!(cli.command, VerbCommand::Mcp(_)) {
+            cli.global.format = OutputFormat::Text;
+        }
         Ok(cli)
     }
 }

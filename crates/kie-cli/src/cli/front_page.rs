@@ -21,6 +21,7 @@ const GROUPS: [Group; 9] = [
     Group { title: "Service", verbs: &["credits", "models", "sandbox"] },
     Group { title: "Callbacks", verbs: &["listen", "trigger", "replay"] },
     Group { title: "Settings", verbs: &["login", "logout", "config", "doctor"] },
+    Group { title: "For agents", verbs: &["mcp", "skill"] },
     Group { title: "For programs", verbs: &["operations", "call", "check", "inspect", "task", "completions", "man"] },
 ];
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Verbs that use neither the service nor the ledger. Their help does not show the options about the service.
-const OFFLINE: [&str; 6] = ["operations", "completions", "man", "listen", "trigger", "replay"];
+const OFFLINE: [&str; 7] = ["operations", "skill", "completions", "man", "listen", "trigger", "replay"];
 
 /// Option about the service that one of these verbs uses, and this verb.
 const USED: (&str, &str) = ("trigger", "route");

@@ -10,6 +10,7 @@ use crate::{
     exit::{ExitError, Interrupt},
     session::Session,
     verbs::{
+        agents::{mcp, skill},
         callbacks::{listen, replay, trigger},
         files::{link, upload},
         ledger::{forget, list, open, resume, save, show, tasks},
@@ -41,6 +42,8 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Listen(args) => return listen::run(&args, &cli.global, &interrupt).await,
         Command::Trigger(args) => return trigger::run(args, &cli.global, &interrupt).await,
         Command::Replay(args) => return replay::run(&args, &cli.global, &interrupt).await,
+        Command::Mcp(args) => return mcp::run(args, cli.global, interrupt).await,
+        Command::Skill => return skill::run(&command()),
         Command::Completions(args) => return completions::run(&args, command()),
         Command::Man(args) => return man::run(&args, command()),
         Command::List(args) => return list::run(&cli.global, &args, &interrupt).await,
@@ -96,6 +99,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Check(_) | Command::Inspect(_) | Command::Operations(_) | Command::Sandbox(_) => Ok(()),
         Command::Listen(_) | Command::Trigger(_) | Command::Replay(_) => Ok(()),
         Command::Tasks | Command::Forget(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+        Command::Mcp(_) | Command::Skill => Ok(()),
         Command::List(_) | Command::Show(_) | Command::Open(_) => Ok(()),
         Command::Login(_) | Command::Logout | Command::Config(_) | Command::Doctor => Ok(()),
     };

@@ -95,9 +95,11 @@ const VERBS: [(&str, &[Make]); 45] = [
 ];
 
 /// Verbs that print no JSON document, with the reason.
-const NO_DOCUMENT: [(&str, &str); 3] = [
+const NO_DOCUMENT: [(&str, &str); 5] = [
     ("completions", "prints a script for a shell"),
     ("man", "writes man pages into a folder"),
+    ("mcp", "speaks the Model Context Protocol"),
+    ("skill", "prints Markdown"),
     ("sandbox", "prints a JSON object for each event of the simulator, one on each line"),
 ];
 

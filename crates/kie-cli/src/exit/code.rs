@@ -28,7 +28,7 @@ impl ExitError {
             Self::Usage(_) => 2,
             Self::Options(_) | Self::Invalid(_) => 3,
             Self::NoKey(_) => 8,
-            Self::NotConfirmed(_) => 9,
+            Self::OverBudget(_) | Self::NotConfirmed(_) => 9,
             Self::Interrupted { .. } | Self::InterruptedCall { .. } | Self::InterruptedWait { .. } => INTERRUPTED,
             Self::Reported(code) => *code,
             Self::Other(_) => 1,

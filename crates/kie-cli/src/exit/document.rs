@@ -127,7 +127,7 @@ impl ExitError {
                 document.charged = Charged::No;
                 document.violations = Some(Vec::new());
             }
-            Self::Usage(what) | Self::NoKey(what) | Self::NotConfirmed(what) => {
+            Self::Usage(what) | Self::NoKey(what) | Self::OverBudget(what) | Self::NotConfirmed(what) => {
                 document.message = Some(what.clone());
                 document.charged = Charged::No;
             }

@@ -76,6 +76,7 @@ impl ExitError {
             Self::Usage(_) => ErrorWord::Usage,
             Self::Options(_) | Self::Invalid(_) => ErrorWord::Invalid,
             Self::NoKey(_) => ErrorWord::NoKey,
+            Self::OverBudget(_) => ErrorWord::OverBudget,
             Self::NotConfirmed(_) => ErrorWord::NotConfirmed,
             Self::Interrupted { .. } | Self::InterruptedCall { .. } | Self::InterruptedWait { .. } => {
                 ErrorWord::Interrupted

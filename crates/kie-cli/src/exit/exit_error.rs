@@ -22,6 +22,9 @@ pub(crate) enum ExitError {
     Invalid(String),
     /// There is no API key that can be used. Nothing was sent.
     NoKey(String),
+    /// The call may cost more than the budget of the day allows. Nothing was sent.
+    #[cfg_attr(not(feature = "mcp"), expect(dead_code, reason = "only kie mcp has such a budget"))]
+    OverBudget(String),
     /// The price of the call was not confirmed. Nothing was sent.
     NotConfirmed(String),
     /// Ctrl-C or SIGTERM during work that starts no task. `doing` describes the work in the text "interrupted while …".

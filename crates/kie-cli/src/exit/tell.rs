@@ -50,7 +50,9 @@ impl ExitError {
                 }
             }
             Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),
-            Self::Invalid(what) | Self::NotConfirmed(what) => note!("error: {what}; nothing was sent"),
+            Self::Invalid(what) | Self::OverBudget(what) | Self::NotConfirmed(what) => {
+                note!("error: {what}; nothing was sent");
+            }
             Self::NoKey(what) => {
                 note!("error: {}", long_line(what));
                 note!("charged: no");

@@ -16,7 +16,7 @@ mod warnings;
 pub(crate) use advice::{advise, relevant};
 pub(crate) use causes::with_causes;
 pub(crate) use fit::{Keep, screen_width, wrap};
-#[cfg(test)]
+#[cfg(any(test, feature = "mcp"))]
 pub(crate) use json::VERSION;
 pub(crate) use json::{Success, print_json, print_json_line};
 pub(crate) use progress_line::ProgressLine;

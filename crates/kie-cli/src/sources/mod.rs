@@ -4,6 +4,7 @@ mod address;
 mod history;
 mod ids;
 mod input;
+pub(crate) mod market;
 mod operation;
 mod paths;
 mod receipts;

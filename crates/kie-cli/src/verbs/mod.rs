@@ -3,6 +3,7 @@
 // clap prints the comments of arguments as help texts, and a terminal shows backticks as they are.
 #![allow(clippy::doc_markdown)]
 
+pub(crate) mod agents;
 pub(crate) mod callbacks;
 pub(crate) mod files;
 pub(crate) mod ledger;

@@ -7,6 +7,8 @@ mod calls;
 mod examples;
 mod ledger;
 mod making;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod process;
 mod schemas;
 mod screens;

@@ -8,4 +8,4 @@ pub(crate) mod resume;
 pub(crate) mod save;
 pub(crate) mod show;
 pub(crate) mod tasks;
-mod words;
+pub(super) mod words;

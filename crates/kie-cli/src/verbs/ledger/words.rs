@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::{output::Tone, settings::from_home};
 
 /// The kind of each operation that has receipts: the verb of `kie` that makes the call.
-pub(super) const KINDS: [(&str, &str); 23] = [
+pub(in crate::verbs) const KINDS: [(&str, &str); 23] = [
     ("generate-music", "generate"),
     ("extend-music", "extend"),
     ("upload-and-extend-audio", "extend"),
@@ -47,7 +47,7 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
 /// Returns the kind of an operation. It is the name of the operation if this version does not know the operation.
-pub(super) fn kind(operation: &str) -> &str {
+pub(in crate::verbs) fn kind(operation: &str) -> &str {
     KINDS.iter().find(|(name, _)| *name == operation).map_or(operation, |(_, kind)| kind)
 }
 

@@ -22,11 +22,11 @@ use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
     output::{long_line, out, print_json},
-    sources::{operation_named, read_bytes},
-    verbs::operations::{
-        documents::Inspection,
+    sources::{
         market::{is_slug, name_of, with_classic_names},
+        operation_named, read_bytes,
     },
+    verbs::operations::documents::Inspection,
 };
 
 #[derive(Debug, Args)]

@@ -6,6 +6,5 @@ pub(crate) mod describe;
 pub(crate) mod documents;
 pub(crate) mod inspect;
 mod limits;
-pub(crate) mod market;
 pub(crate) mod operations;
 pub(crate) mod task;

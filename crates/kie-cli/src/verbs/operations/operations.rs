@@ -7,10 +7,10 @@ use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::ExitError,
     output::{Column, Keep, Table, print_json},
+    sources::market::name_of,
     verbs::operations::{
         describe::Description,
         documents::{AllOperations, OneOperation},
-        market::name_of,
     },
 };
 

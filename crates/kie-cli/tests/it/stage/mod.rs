@@ -1,5 +1,7 @@
 //! Helpers: a simulator, a ledger for its tasks, and a terminal.
 
+#[cfg(feature = "mcp")]
+pub(crate) mod agent;
 pub(crate) mod desk;
 pub(crate) mod kie;
 pub(crate) mod listener;
