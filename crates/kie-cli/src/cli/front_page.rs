@@ -9,7 +9,7 @@ struct Group {
 }
 
 /// All verbs by group. A test checks that each verb is in one group.
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
     Group {
         title: "Make songs",
         verbs: &["generate", "extend", "cover", "add-vocals", "add-instrumental", "mashup", "sounds", "replace"],
