@@ -16,6 +16,9 @@ pub(crate) struct ListenStarted {
     pub(super) url: String,
     /// `true` if signatures are verified, because there is a webhook key.
     pub(super) verifies: bool,
+    /// `true` if callbacks without a signature are accepted.
+    #[serde(rename = "allowsUnsigned")]
+    pub(super) allows_unsigned: bool,
     /// Address to which accepted callbacks are forwarded. `None` if they are not forwarded.
     pub(super) forward: Option<String>,
 }

@@ -82,8 +82,14 @@ impl Guard {
         Self { verifier, allow_unsigned }
     }
 
+    /// Returns `true` if signatures are verified.
     pub(super) fn verifies(&self) -> bool {
         self.verifier.is_some()
+    }
+
+    /// Returns `true` if callbacks without a signature are accepted.
+    pub(super) fn allows_unsigned(&self) -> bool {
+        self.allow_unsigned || !self.verifies()
     }
 
     /// Reads a callback and verifies its signature.

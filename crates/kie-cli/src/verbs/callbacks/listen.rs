@@ -20,9 +20,9 @@ use crate::{
 };
 
 use super::{
-    documents::{CallbackWord, ReceivedCallback},
+    client::{CallbackClient, ReceiverUrl},
+    documents::{CallbackWord, ListenStarted, ReceivedCallback, StartedEvent},
     guard::{Admitted, Guard},
-    post::{ReceiverUrl, Sender},
     redeliveries::Redeliveries,
     server::{Arrival, Server},
     tell::{tell, tell_start},
@@ -63,7 +63,7 @@ const HEADERS: [&str; 3] = ["Content-Type", TIMESTAMP_HEADER, SIGNATURE_HEADER];
 
 pub(crate) async fn run(args: &ListenArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     let guard = Guard::new(&args.keys.all(), args.allow_unsigned);
-    let verifies = guard.verifies();
+    let (verifies, allows_unsigned) = (guard.verifies(), guard.allows_unsigned());
     if !verifies && !args.allow_unsigned && !args.host.is_loopback() {
         let what = format!(
             "on {}, every machine that can reach it could send callbacks, and there is no webhook key: set {}, or add \
@@ -75,12 +75,14 @@ pub(crate) async fn run(args: &ListenArgs, global: &GlobalArgs, interrupt: &Inte
     let address = SocketAddr::new(args.host, args.port);
     let mut server = Server::listen(address, guard).await.map_err(|error| cannot_listen(address, &error))?;
     let (forward, format) = (args.forward.as_ref(), global.format);
-    tell_start(server.address, verifies, forward, format);
-    let (sender, mut redeliveries, mut accepted) = (Sender::new(), Redeliveries::default(), 0);
+    let (event, url) = (StartedEvent::Started, format!("http://{}/", server.address));
+    let started = ListenStarted { event, url, verifies, allows_unsigned, forward: forward.map(ToString::to_string) };
+    tell_start(&started, server.address, format);
+    let (client, mut redeliveries, mut accepted) = (CallbackClient::new(), Redeliveries::default(), 0);
     while args.count.is_none_or(|count| accepted < count) {
         let next = async {
             let arrival = server.next().await?;
-            Some(handle(arrival, forward, &sender, &mut redeliveries).await)
+            Some(handle(arrival, forward, &client, &mut redeliveries).await)
         };
         let callback = tokio::select! {
             biased;
@@ -99,7 +101,7 @@ pub(crate) async fn run(args: &ListenArgs, global: &GlobalArgs, interrupt: &Inte
 async fn handle(
     arrival: Arrival,
     forward: Option<&ReceiverUrl>,
-    sender: &Sender,
+    client: &CallbackClient,
     redeliveries: &mut Redeliveries,
 ) -> ReceivedCallback {
     let Arrival { time, query, headers, body, admitted } = arrival;
@@ -127,7 +129,7 @@ async fn handle(
     callback.report = read.report();
     callback.body = String::from_utf8(body.to_vec()).ok();
     if let Some(receiver) = forward {
-        let answer = sender.post(receiver, callback.query.as_deref(), &callback.headers, body).await;
+        let answer = client.post(receiver, callback.query.as_deref(), &callback.headers, body).await;
         callback.forward = Some(answer);
     }
     callback

@@ -1,13 +1,13 @@
 //! Verbs about callbacks: a receiver at a desk, and callbacks to test a receiver.
 
+mod client;
 mod documents;
 mod guard;
 pub(crate) mod listen;
-mod post;
+mod outgoing;
 mod redeliveries;
 pub(crate) mod replay;
 mod samples;
-mod send;
 mod server;
 mod signing;
 mod simulate;

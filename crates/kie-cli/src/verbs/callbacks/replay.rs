@@ -14,10 +14,10 @@ use crate::{
 };
 
 use super::{
+    client::ReceiverUrl,
     documents::CallbackWord,
     guard::Refusal,
-    post::ReceiverUrl,
-    send::{Outgoing, send, tell_unsigned},
+    outgoing::{Outgoing, send, tell_unsigned},
     signing::SigningArgs,
 };
 

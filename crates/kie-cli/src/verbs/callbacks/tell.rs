@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use kie_suno::{
     callbacks::Callback,
+    files::Link,
     records::{Item, Music, Outcome, Report},
     types::text::one_line,
 };
@@ -14,24 +15,22 @@ use crate::{
 };
 
 use super::{
-    documents::{ListenStarted, ReceivedCallback, StartedEvent},
-    post::ReceiverUrl,
+    client::ReceiverUrl,
+    documents::{ListenStarted, ReceivedCallback},
 };
 
 /// Prints the address of the receiver, and what is done with callbacks.
-pub(super) fn tell_start(address: SocketAddr, verifies: bool, forward: Option<&ReceiverUrl>, format: OutputFormat) {
-    let url = format!("http://{address}/");
-    let forward = forward.map(ToString::to_string);
+pub(super) fn tell_start(started: &ListenStarted, address: SocketAddr, format: OutputFormat) {
     if format == OutputFormat::Json {
-        let event = StartedEvent::Started;
-        return print_json_line(&ListenStarted { event, url, verifies, forward });
+        return print_json_line(started);
     }
-    out!("receives callbacks at {url}");
-    match verifies {
-        true => out!("  only callbacks that are signed with the webhook key are accepted"),
-        false => out!("  not verified: there is no webhook key, so every callback is accepted"),
+    out!("receives callbacks at {}", started.url);
+    match (started.verifies, started.allows_unsigned) {
+        (false, _) => out!("  not verified: there is no webhook key, so every callback is accepted"),
+        (true, true) => out!("  signatures are verified; callbacks without a signature are accepted too"),
+        (true, false) => out!("  only callbacks that are signed with the webhook key are accepted"),
     }
-    if let Some(forward) = forward {
+    if let Some(forward) = &started.forward {
         out!("  accepted callbacks are forwarded to {forward}");
     }
     if !address.ip().is_loopback() {
@@ -96,7 +95,7 @@ fn failure(callback: &ReceivedCallback) -> Option<(Option<i64>, Option<String>)>
 /// by its id, its link or its text. Returns `None` if it has none of these.
 fn line(item: &Item) -> Option<String> {
     let Item { title, id, url, urls, text, .. } = item;
-    let link = url.as_ref().map(|url| url.as_str()).or_else(|| urls.values().next().map(|url| url.as_str()));
+    let link = url.as_ref().map(Link::as_str).or_else(|| urls.values().next().map(Link::as_str));
     let title = title.as_deref().or(id.as_deref()).or(link).or(text.as_deref()).map(long_line)?;
     Some(match (&item.error, item.duration_s) {
         (Some(error), _) => format!("{title}  {}", one_line(error)),

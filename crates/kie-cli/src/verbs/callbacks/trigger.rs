@@ -13,10 +13,10 @@ use crate::{
 };
 
 use super::{
+    client::ReceiverUrl,
     documents::{AllSamples, ListedSample, SentCallbacks},
-    post::ReceiverUrl,
+    outgoing::{Outgoing, send, tell_unsigned},
     samples::{Event, SAMPLES, Sample},
-    send::{Outgoing, send, tell_unsigned},
     signing::SigningArgs,
     simulate::simulate,
 };

@@ -17,10 +17,10 @@ use crate::stage::{
 };
 
 /// Returns what `kie listen` prints for people about bodies that are sent to it, after its start message.
-fn told(mut kie: Kie, bodies: &[&str]) -> Vec<String> {
+fn told(mut kie: Kie, arguments: &[&str], bodies: &[&str]) -> Vec<String> {
     let folder = tempdir().unwrap();
     let count = bodies.len().to_string();
-    kie.args(["listen", "--port", "0", "--count", &count]);
+    kie.args(["listen", "--port", "0", "--count", &count]).args(arguments);
     let mut child = kie.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let first = lines.next().unwrap();
@@ -49,7 +49,7 @@ fn people_read_kind_stage_results_and_failures() {
     let failed = body(&["music.error", "--code", "531", "--task-id", "9c7f"]);
     let video =
         json!({ "code": 200, "msg": "", "data": { "task_id": "5\u{1b}[2J", "video_url": "https://h.example/v" } });
-    let lines = told(with_key(), &[&song, &song, &failed, &video.to_string()]);
+    let lines = told(with_key(), &[], &[&song, &song, &failed, &video.to_string()]);
     let [verifies, _, _, first, song, other, again, _, _, failed, why, video, link] = &lines[..] else {
         panic!("{lines:#?}")
     };
@@ -69,10 +69,13 @@ fn people_read_kind_stage_results_and_failures() {
 #[test]
 fn without_a_key_each_callback_is_not_verified() {
     let unread = json!({ "code": 501, "msg": "no", "data": { "task_id": "4be1" } }).to_string();
-    let lines = told(kie(), &[&unread]);
+    let lines = told(kie(), &[], &[&unread]);
     assert_eq!(lines[0], "  not verified: there is no webhook key, so every callback is accepted");
     assert_eq!(untimed(&lines[3]), "of an unknown kind, task 4be1: not verified");
     assert_eq!(lines[4], "  code 501: no");
+    let lines = told(with_key(), &["--allow-unsigned"], &[&unread]);
+    assert_eq!(lines[0], "  signatures are verified; callbacks without a signature are accepted too");
+    assert_eq!(untimed(&lines[3]), "of an unknown kind, task 4be1: verified");
 }
 
 #[test]

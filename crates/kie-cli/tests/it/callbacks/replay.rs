@@ -45,11 +45,10 @@ fn lines_of_listen_are_replayed_as_they_stand() {
         assert_eq!(document(&output)["callbacks"].as_array().unwrap().len(), 2);
         for line in &accepted {
             let again = listener.event();
-            assert_eq!(again["body"], line["body"]);
             assert_eq!(again["headers"] == line["headers"], is_as_recorded);
             assert_eq!(again["refused"] == "stale", !is_as_recorded, "{again:#}");
             if is_as_recorded {
-                assert_eq!((&again["kind"], &again["report"]), (&line["kind"], &line["report"]));
+                assert!(["body", "kind", "report"].iter().all(|key| again[key] == line[key]), "{again:#}");
             }
         }
     }

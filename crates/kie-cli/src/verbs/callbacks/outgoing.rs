@@ -1,4 +1,4 @@
-//! Sends callbacks to a receiver that is tested, and prints its answers.
+//! Callbacks for a receiver that is tested. They are sent, and the answers are printed.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use crate::{
 };
 
 use super::{
+    client::{CallbackClient, ReceiverUrl},
     documents::{SentCallback, SentCallbacks},
-    post::{ReceiverUrl, Sender},
 };
 
 /// A callback that is ready to be sent.
@@ -47,7 +47,7 @@ pub(super) async fn send(
     format: OutputFormat,
     interrupt: &Interrupt,
 ) -> Result<(), ExitError> {
-    let sender = Sender::new();
+    let client = CallbackClient::new();
     let mut sent = SentCallbacks { to: Some(to.to_string()), callbacks: Vec::new() };
     for callback in outgoing {
         let query = callback.query.clone();
@@ -55,7 +55,7 @@ pub(super) async fn send(
         let what = document.name.unwrap_or("callback");
         for _ in 0..times {
             let body = Bytes::from(document.body.clone());
-            let posting = sender.post(to, query.as_deref(), &document.headers, body);
+            let posting = client.post(to, query.as_deref(), &document.headers, body);
             let answer = interrupt.during("sending a callback", posting).await?;
             if format == OutputFormat::Text {
                 out!("{what} of task {}: {}", one_line(&document.task_id), one_line(&answer.to_string()));

@@ -1,4 +1,4 @@
-//! Sends a callback to a receiver.
+//! The client that sends callbacks to a receiver.
 
 use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
 
@@ -56,9 +56,9 @@ impl ReceiverUrl {
 
 /// Sends callbacks. Redirects are not followed, and no request is repeated.
 #[derive(Debug)]
-pub(super) struct Sender(Pool);
+pub(super) struct CallbackClient(Pool);
 
-impl Sender {
+impl CallbackClient {
     pub(super) fn new() -> Self {
         Self(Pool::new(CONNECT))
     }
