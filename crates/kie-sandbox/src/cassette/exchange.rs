@@ -13,8 +13,8 @@ pub struct Exchange {
     pub request: RecordedRequest,
     /// The response to the request, or the failure of the exchange.
     pub outcome: Outcome,
-    /// Number of further exchanges directly after this one that had the same request and the same outcome. Only
-    /// lookups (`GET`) are counted in this way.
+    /// Number of later exchanges that had the same request and the same outcome, up to the first one with another
+    /// outcome. Only lookups (`GET`) are counted in this way.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub repeats: u32,
 }

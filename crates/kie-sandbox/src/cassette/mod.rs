@@ -38,14 +38,15 @@
 //! A cassette is JSON, so the difference of two recordings can be read. Each exchange has the method, the host, the path
 //! with the query, the body and the outcome. A body that is JSON stays JSON; the order of its fields is not kept. Of
 //! another body, the length, the SHA-256 digest and the first bytes are kept, and the player serves zeros in place of
-//! the rest. A response that a lookup got several times in a row is one exchange with a number of repeats.
+//! the rest. A response that a lookup got several times is one exchange with a number of repeats. A file has at most
+//! 10,000 exchanges and 64 MiB.
 //!
 //! # What is redacted
 //!
 //! | content | in the file |
 //! | --- | --- |
 //! | headers, also the API key and cookies | only headers of the content, such as `content-type`, and `retry-after` |
-//! | the API key in any other place | `redacted` |
+//! | the API key in any other place, fields such as `token` and `signature` | `redacted` |
 //! | texts of the user and of the results, such as `prompt`, `lyrics`, `style` and `title` | a text of the same number of characters, unless [`Recorder::keep_texts`] is called |
 //! | ids: 20 or more letters, digits, `_` and `-`, with a digit among them | false ids of the same form, the same for each place |
 //! | queries of addresses, such as the signature of a link | the names of the parameters and the false ids |

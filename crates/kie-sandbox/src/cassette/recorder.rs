@@ -7,7 +7,8 @@ use std::{
 };
 
 use http::{HeaderMap, Request, header};
-use kie_transport::{Body, ErrorKind, HttpFuture, HttpService};
+use http_body_util::BodyExt;
+use kie_transport::{Body, Error, ErrorKind, HttpFuture, HttpService};
 
 use super::{
     cassette::{Cassette, MOST_EXCHANGES},
@@ -50,9 +51,9 @@ pub struct Recorder {
 type Hook = Arc<dyn Fn(&mut Exchange) + Send + Sync>;
 
 /// What was recorded so far, with its secrets.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Taken {
-    exchanges: Vec<Raw>,
+    exchanges: Vec<Arc<Raw>>,
     missing: usize,
     keys: Vec<String>,
 }
@@ -105,7 +106,20 @@ impl Recorder {
 
     /// Returns what was recorded so far, without secrets. An exchange whose response has not begun yet is left out.
     pub fn cassette(&self) -> Cassette {
-        let taken = lock(&self.taken);
+        self.redacted(&Taken::clone(&lock(&self.taken)))
+    }
+
+    /// Returns what was recorded so far, and begins a new cassette.
+    pub fn take(&self) -> Cassette {
+        let taken = {
+            let mut taken = lock(&self.taken);
+            let keys = taken.keys.clone();
+            std::mem::replace(&mut *taken, Taken { keys, ..Taken::default() })
+        };
+        self.redacted(&taken)
+    }
+
+    fn redacted(&self, taken: &Taken) -> Cassette {
         let mut redactor = Redactor::new(self.texts, taken.keys.clone());
         for raw in &taken.exchanges {
             raw.teach(&mut redactor);
@@ -116,46 +130,45 @@ impl Recorder {
             if let Some(hook) = &self.hook {
                 hook(&mut exchange);
             }
-            match exchanges.last_mut() {
-                Some(last) if repeats(last, &exchange) => last.repeats += 1,
+            match exchanges.iter_mut().rfind(|earlier| earlier.request == exchange.request) {
+                Some(earlier) if earlier.request.is_lookup() && earlier.outcome == exchange.outcome => {
+                    earlier.repeats += 1;
+                }
                 _ => exchanges.push(exchange),
             }
         }
         Cassette::new(self.texts, exchanges, taken.missing)
     }
-
-    /// Returns what was recorded so far, and begins a new cassette.
-    pub fn take(&self) -> Cassette {
-        let cassette = self.cassette();
-        let mut taken = lock(&self.taken);
-        taken.exchanges.clear();
-        taken.missing = 0;
-        cassette
-    }
 }
 
-fn repeats(last: &Exchange, next: &Exchange) -> bool {
-    next.request.is_lookup() && last.request == next.request && last.outcome == next.outcome
+/// Reads a body into memory.
+async fn whole(body: Body) -> Result<Body, Error> {
+    body.collect().await.map(|whole| Body::from(whole.to_bytes()))
 }
 
 impl HttpService for Recorder {
     fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
         let (parts, body) = request.into_parts();
-        let (body, copied) = tee::tee(body, content::limit(&parts.headers, 0));
+        let limit = content::limit(&parts.headers, 0);
+        let is_text = limit > 0;
+        let (body, copied) = tee::tee(body, limit);
         let uri = &parts.uri;
         let outcome = Arc::default();
         let raw = Raw {
             method: parts.method.to_string(),
-            host: uri.authority().map(ToString::to_string).unwrap_or_default(),
+            host: uri.authority().map(host).unwrap_or_default(),
             path: uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             headers: kept(&parts.headers),
             body: copied,
             outcome: Arc::clone(&outcome),
         };
         lock(&self.taken).add(raw, key(&parts.headers));
-        let request = Request::from_parts(parts, body);
         Box::pin(async move {
-            let called = self.service.call(request).await;
+            // A text is read before the call, because a service in a test may respond without reading it.
+            let called = match if is_text { whole(body).await } else { Ok(body) } {
+                Ok(body) => self.service.call(Request::from_parts(parts, body)).await,
+                Err(error) => Err(error),
+            };
             let (came, called) = match called {
                 Err(error) => (RawOutcome::Error(error.kind()), Err(error)),
                 Ok(response) => {
@@ -178,7 +191,7 @@ impl Taken {
     fn add(&mut self, raw: Raw, key: Option<String>) {
         self.keys.extend(key.filter(|key| !self.keys.contains(key)));
         if self.exchanges.len() < MOST_EXCHANGES {
-            self.exchanges.push(raw);
+            self.exchanges.push(Arc::new(raw));
         } else {
             self.missing += 1;
         }
@@ -241,6 +254,11 @@ fn kept(headers: &HeaderMap) -> BTreeMap<String, String> {
     let names = HEADERS.iter().chain([&header::RETRY_AFTER]);
     let kept = names.filter_map(|name| Some((name.to_string(), headers.get(name)?.to_str().ok()?.to_owned())));
     kept.collect()
+}
+
+/// Returns the host and the port, without a user.
+fn host(authority: &http::uri::Authority) -> String {
+    authority.as_str().rsplit('@').next().unwrap_or_default().to_owned()
 }
 
 /// Returns the API key of a request.

@@ -1,15 +1,22 @@
 //! Requests that are not in the cassette, and ids that are not.
 
+use std::sync::Arc;
+
 use kie_sandbox::{
     Sandbox, Speed,
-    cassette::{Cassette, Player},
+    cassette::{Cassette, Player, Recorder},
 };
 use kie_suno::{
-    Client, Error,
+    Client, Error, HttpService,
     records::Music,
     requests::{ExtendMusic, GenerateLyrics, GenerateMusic, Model},
-    transport::ErrorKind,
+    transport::{
+        Body, ErrorKind,
+        http::{Request, Response},
+    },
 };
+use kie_types::{Host, Method};
+use serde_json::json;
 use tempfile::tempdir;
 
 use crate::{Tested, client, failure, recorder, song};
@@ -73,6 +80,37 @@ async fn fields_can_be_left_out_of_the_comparison() -> Tested {
     let renamed =
         Player::new(cassette).redact_with(|request| request.path = request.path.replace("/api/v2", "/api/v1"));
     client(renamed)?.start(song()).await?;
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn times_and_callback_addresses_may_differ() -> Tested {
+    let canned = |_: Request<Body>| async { Ok(Response::new(r#"{"code":200,"msg":"success","data":"done"}"#)) };
+    let body =
+        |millis: u64, date: &str, url: &str| json!({ "at": millis, "when": date, "callBackUrl": url, "take": 7 });
+    let call = async |http: Arc<dyn HttpService>, body: serde_json::Value| {
+        let service = move |request: Request<Body>| {
+            let http = Arc::clone(&http);
+            async move { http.call(request).await }
+        };
+        client(service)?.raw(Method::Post, Host::Api, "/api/v1/own", &body).await
+    };
+    let recorder = Recorder::new(canned);
+    let recorded = body(1_795_792_561_738, "2026-11-27T14:02:11.508Z", "https://a.example/kie?kie_receipt=1");
+    call(Arc::new(recorder.clone()), recorded).await?;
+
+    let player = || Arc::new(Player::new(recorder.cassette()));
+    let later = body(1_795_799_999_000, "2026-12-01T00:00:00Z", "https://b.example/");
+    assert_eq!(call(player(), later).await?, "done");
+    for (other, told) in [
+        (body(7, "2026-12-01T00:00:00Z", ""), "`at` is 7 instead of 1795792561738"),
+        (body(1_795_799_999_000, "tomorrow", ""), "`when` is \"tomorrow\" instead of"),
+        (json!({ "take": 7 }), "`at` is missing"),
+        (json!({ "take": 7, "at": 1_795_799_999_000_u64, "when": "2026-12-01T00:00:00Z", "x": 1 }), "`x` is new"),
+    ] {
+        let error = failure(call(player(), other).await)?;
+        assert!(error.contains(told), "{error}");
+    }
     Ok(())
 }
 

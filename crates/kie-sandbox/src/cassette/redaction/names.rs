@@ -8,8 +8,12 @@ pub(super) const CALL_BACK: &str = "https://callback.example/kie";
 pub(super) const TEXT_ENDINGS: [&str; 9] =
     ["prompt", "lyrics", "style", "title", "tags", "description", "text", "phrase", "validateinfo"];
 /// Names whose values are such texts.
-pub(super) const TEXTS: [&str; 10] =
-    ["name", "voicename", "personaname", "author", "domainname", "content", "word", "result", "caption", "about"];
+pub(super) const TEXTS: [&str; 8] =
+    ["name", "voicename", "personaname", "author", "domainname", "content", "word", "result"];
+
+/// Endings of the names whose values are secrets.
+const SECRET_ENDINGS: [&str; 8] =
+    ["apikey", "hmackey", "accesskey", "token", "secret", "password", "signature", "authorization"];
 
 /// What a field holds, as far as its name tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub(in crate::cassette) enum Holds {
     File,
     /// A number of the account.
     Account,
+    /// A key or a signature.
+    Secret,
     /// The content of a file, in Base64.
     Content,
     Other,
@@ -38,6 +44,7 @@ pub(in crate::cassette) fn holds(name: &str) -> Holds {
         "filename" | "originalname" => Holds::File,
         "base64data" => Holds::Content,
         _ if name.ends_with("userid") => Holds::Account,
+        _ if SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending)) => Holds::Secret,
         _ if TEXTS.contains(&name) || TEXT_ENDINGS.iter().any(|ending| name.ends_with(ending)) => Holds::Text,
         _ => Holds::Other,
     }

@@ -1,5 +1,7 @@
 //! Redaction of one recording: what a file may not contain, and what replaces it.
 
+use std::{cmp::Reverse, collections::BTreeSet};
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +16,11 @@ use super::{
 
 /// Maximum nesting of JSON in strings of JSON. A record of the market route has the request as JSON in JSON in JSON.
 const DEEPEST: u8 = 4;
+
+/// Length of the shortest API key that is searched for in other places. A shorter one, such as `key`, is no secret.
+const SHORTEST_KEY: usize = 8;
+/// Length of the shortest text that is searched for in messages, in bytes.
+const SHORTEST_TEXT: usize = 4;
 
 /// What happens to the texts of the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,15 +38,16 @@ pub(in crate::cassette) struct Redactor {
     ids: Option<FalseIds>,
     /// API keys.
     keys: Vec<String>,
-    /// Texts of the requests, longest first. Messages of the service may repeat them.
-    said: Vec<String>,
+    /// Texts of the requests, with their lengths, longest first. Messages of the service may repeat them.
+    said: BTreeSet<(Reverse<usize>, String)>,
     files: FalseFiles,
 }
 
 impl Redactor {
     /// Returns a redactor for recordings.
     pub(in crate::cassette) fn new(texts: Texts, keys: Vec<String>) -> Self {
-        Self { texts, ids: Some(FalseIds::default()), keys, said: Vec::new(), files: FalseFiles::default() }
+        let keys = keys.into_iter().filter(|key| key.len() >= SHORTEST_KEY).collect();
+        Self { texts, ids: Some(FalseIds::default()), keys, said: BTreeSet::new(), files: FalseFiles::default() }
     }
 
     /// Returns a redactor for the requests of a player.
@@ -53,10 +61,8 @@ impl Redactor {
             Value::Object(fields) => fields.iter().for_each(|(name, value)| self.learn(name, value, is_request)),
             Value::Array(values) => values.iter().for_each(|value| self.learn(name, value, is_request)),
             Value::String(text) if !text.is_empty() => match holds(name) {
-                Holds::Text if is_request => {
-                    self.said.push(text.clone());
-                    self.said.sort_by_key(|text| std::cmp::Reverse(text.len()));
-                    self.said.dedup();
+                Holds::Text if is_request && text.len() >= SHORTEST_TEXT => {
+                    self.said.insert((Reverse(text.len()), text.clone()));
                 }
                 Holds::File => self.files.learn(text),
                 _ => {}
@@ -84,6 +90,7 @@ impl Redactor {
         match holds(name) {
             _ if text.is_empty() => String::new(),
             Holds::CallBack if text.contains("://") => CALL_BACK.to_owned(),
+            Holds::Secret => REDACTED.to_owned(),
             Holds::Content => digest(text.as_bytes()),
             Holds::Account => filler(text.chars().count()),
             Holds::Text if self.texts == Texts::Replaced => filler(text.chars().count()),
@@ -103,7 +110,7 @@ impl Redactor {
     pub(in crate::cassette) fn message(&mut self, text: &str) -> String {
         let mut text = text.to_owned();
         if self.texts == Texts::Replaced {
-            for said in &self.said {
+            for (_, said) in &self.said {
                 text = text.replace(said.as_str(), &filler(said.chars().count()));
             }
         }
@@ -191,17 +198,17 @@ mod tests {
 
     #[test]
     fn texts_are_found_inside_of_json_in_strings_and_in_damaged_json() {
-        let mut redactor = Redactor::new(Texts::Replaced, vec!["key-1".into()]);
+        let mut redactor = Redactor::new(Texts::Replaced, vec!["key-0815".into(), "msg".into()]);
         redactor.learn("", &json!({ "title": "Harbour Clock" }), true);
         let param = json!({ "input": json!({ "title": "Harbour Clock", "model": "V6" }).to_string() }).to_string();
         let mut record = json!({
-            "param": param, "failMsg": "Harbour Clock is refused, key-1", "suno_user_id": 4711,
+            "param": param, "failMsg": "Harbour Clock is refused, key-0815", "suno_user_id": 4711, "msg": "a msg", "webhookHmacKey": "hmac",
             "damaged": r#"{"input":"{\\"title\\":\\"Harbour Clock\\",\\"model\\":\\"V6\\"}","callBackUrl":"https://me.example/x"}"#,
         });
         redactor.json(&mut record);
         let text = record.to_string();
-        assert!(!text.contains("Harbour") && !text.contains("key-1") && !text.contains("4711"), "{text}");
-        assert!(!text.contains("me.example"), "{text}");
+        assert!(!text.contains("Harbour") && !text.contains("0815") && !text.contains("4711"), "{text}");
+        assert!(!text.contains("me.example") && !text.contains("hmac\"") && text.contains("a msg"), "{text}");
         assert_eq!(text.matches("redacted text").count(), 3, "{text}");
         assert_eq!(text.matches("V6").count(), 2, "{text}");
     }
