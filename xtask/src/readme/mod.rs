@@ -12,10 +12,9 @@ use anyhow::Context as _;
 pub(crate) use self::parts::renewed;
 use crate::{ci::cargo, target::xtask};
 
-/// Checks the statements of README, and runs its first command. With `write`, it also writes the output of this command into
+/// Runs the first command of README, and checks the other statements. With `write`, it also writes the output of this command into
 /// README, and draws its picture.
 pub(crate) fn run(write: bool) -> anyhow::Result<()> {
-    claims::check(&page()?)?;
     cargo("build --release -p kie-cli", &[])?;
     let output = first_command::run(&page()?)?;
     if write {
@@ -24,7 +23,8 @@ pub(crate) fn run(write: bool) -> anyhow::Result<()> {
     }
     let transcript = first_command::transcript(&page()?)?;
     first_command::compare(&transcript, &output)?;
-    picture::compare(&transcript)
+    picture::compare(&transcript)?;
+    claims::check(&page()?)
 }
 
 fn path() -> PathBuf {
