@@ -6,9 +6,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
+mod cargo;
 mod ci;
 mod contract;
-mod dist;
 mod docs;
 mod examples;
 mod first_command;
@@ -16,8 +16,8 @@ mod generate;
 mod layers;
 mod msrv;
 mod openapi;
-mod packages;
 mod published;
+mod release;
 mod rules;
 mod soak;
 mod supply;
@@ -64,11 +64,11 @@ fn main() -> anyhow::Result<()> {
         Chore::Msrv => msrv::run(),
         Chore::Supply => supply::run(),
         Chore::Docs => docs::run(),
-        Chore::Packages => packages::run(),
+        Chore::Packages => release::packages::run(),
         Chore::Contract(contract) => contract::run(&contract),
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),
-        Chore::Dist => dist::run(),
+        Chore::Dist => release::dist::run(),
         Chore::Ci => ci::run(),
     }
 }

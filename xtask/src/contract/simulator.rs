@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 use serde_json::Value;
 
-use crate::{ci, target::target};
+use crate::{cargo::cargo, target::target};
 
 /// A running simulator on a free port. It is stopped when it is dropped.
 pub(crate) struct Simulator {
@@ -19,7 +19,7 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Builds the program `kie`. `cargo xtask ci` builds it too, so then nothing is compiled.
     pub(crate) fn build() -> anyhow::Result<()> {
-        ci::cargo("build --release -p kie-cli", &[])
+        cargo("build --release -p kie-cli", &[])
     }
 
     /// Starts a simulator with fast tasks and many credits. Its ids are the same in every run.
