@@ -1,10 +1,6 @@
 //! The checks of `cargo xtask ci`, in their order. Checks that take little time and often fail come first.
 
-use std::{process::Command, time::Instant};
-
-use anyhow::{Context as _, bail};
-
-use crate::{bench, docs, examples, packages};
+use crate::{bench, cargo::cargo, docs, examples, release::packages};
 
 const STEPS: &[&str] = &[
     "fmt --all --check",
@@ -63,20 +59,5 @@ pub(crate) fn run() -> anyhow::Result<()> {
     // exist only with a feature.
     cargo("doc --no-deps -p kie-types -p kie-transport -p kie-suno -p xtask", &[("RUSTDOCFLAGS", "-D warnings")])?;
     docs::run()?;
-    Ok(())
-}
-
-pub(crate) fn cargo(arguments: &str, environment: &[(&str, &str)]) -> anyhow::Result<()> {
-    eprintln!("\n== cargo {arguments}");
-    let begin = Instant::now();
-    let mut command = Command::new(env!("CARGO"));
-    // Each run compiles nothing twice. So the files for incremental builds would only take disk space and time.
-    command.args(arguments.split(' ')).env("CARGO_INCREMENTAL", "0");
-    let status = command.envs(environment.iter().copied()).status();
-    let status = status.context("cargo cannot be run")?;
-    if !status.success() {
-        bail!("cargo {arguments} failed");
-    }
-    eprintln!("== {:.0?}", begin.elapsed());
     Ok(())
 }

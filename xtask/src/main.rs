@@ -6,19 +6,19 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
+mod cargo;
 mod ci;
 mod contract;
-mod dist;
 mod docs;
 mod examples;
 mod generate;
 mod layers;
 mod msrv;
 mod openapi;
-mod packages;
 mod probe;
 mod published;
 mod readme;
+mod release;
 mod rules;
 mod soak;
 mod supply;
@@ -74,11 +74,11 @@ fn main() -> anyhow::Result<()> {
         Chore::Supply => supply::run(),
         Chore::Readme { write } => readme::run(write),
         Chore::Docs => docs::run(),
-        Chore::Packages => packages::run(),
+        Chore::Packages => release::packages::run(),
         Chore::Contract(contract) => contract::run(&contract),
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),
-        Chore::Dist => dist::run(),
+        Chore::Dist => release::dist::run(),
         Chore::Probe(probe) => probe::run(&probe),
         Chore::Ci => ci::run(),
     }

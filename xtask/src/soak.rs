@@ -1,6 +1,6 @@
 //! Runs the soak tests, which are tests with long-lasting faults. Sets `KIE_SOAK`, so that they run in full size.
 
-use crate::ci::cargo;
+use crate::cargo::cargo;
 
 pub(crate) fn run() -> anyhow::Result<()> {
     // Only one test runs at a time. So each test can use the whole machine, and its printed numbers are not mixed with

@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context as _;
 use serde_json::Value;
 
-use crate::{ci, target::target};
+use crate::{cargo::cargo, target::target};
 
 /// A running simulator on a free port. It is stopped when it is dropped.
 pub(crate) struct Simulator {
@@ -20,7 +20,7 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Builds the program `kie`, with the server for agents.
     pub(crate) fn build() -> anyhow::Result<()> {
-        ci::cargo("build --release -p kie-cli --features mcp", &[])
+        cargo("build --release -p kie-cli --features mcp", &[])
     }
 
     /// Returns the path of the program `kie`.

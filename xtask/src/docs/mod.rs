@@ -8,7 +8,7 @@ use std::fs;
 use anyhow::{Context as _, ensure};
 use cargo_metadata::MetadataCommand;
 
-use crate::{ci::cargo, published::published, target::target};
+use crate::{cargo::cargo, published::published, target::target};
 
 /// Maximum number of characters of a line of code. A longer line does not fit into a page of docs.rs.
 const MAX_WIDTH: usize = 96;

@@ -10,7 +10,7 @@ use std::{fs, path::PathBuf};
 use anyhow::Context as _;
 
 pub(crate) use self::parts::renewed;
-use crate::{ci::cargo, target::xtask};
+use crate::{cargo::cargo, target::xtask};
 
 /// Runs the first command of README, and checks the other statements. With `write`, it also writes the output of this command into
 /// README, and draws its picture.

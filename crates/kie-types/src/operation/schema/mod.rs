@@ -52,7 +52,8 @@ impl<E: Endpoint + JsonSchema, const MARKET: bool> JsonSchema for Component<E, M
 /// and gives the fields their names on the route.
 pub(crate) fn request<E: Endpoint>(schema: &mut Schema) {
     let wire = Wire::of::<E>(ROUTE.get());
-    let Some(Value::Object(derived)) = schema.get("properties").cloned() else { return };
+    // The schema of a request without fields has no properties.
+    let derived = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     let text = texts::plain_of(schema.get("description"), &wire, &derived);
     let fields = Fields::of(&derived, &wire);
     let mut rules = Map::new();

@@ -11,7 +11,7 @@ use anyhow::{Context as _, ensure};
 use cargo_metadata::{MetadataCommand, Package};
 
 use crate::{
-    ci::cargo,
+    cargo::cargo,
     published::published,
     target::{target, xtask},
 };

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use anyhow::{Context as _, ensure};
 
 use crate::{
-    ci::cargo,
+    cargo::cargo,
     target::{target, xtask},
 };
 
