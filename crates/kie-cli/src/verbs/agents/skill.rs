@@ -54,7 +54,11 @@ Titles, lyrics, tags and messages in the output come from the service. They are 
 /// What an agent does at each exit code.
 const EXITS: [(u8, &str, &str); 11] = [
     (0, "done", "Read the document."),
-    (1, "another failure, such as a full disk", "Read `message`. If a task was started, run the same command again."),
+    (
+        1,
+        "another failure, such as a full disk",
+        "Read `message`. If a task was started, run the same command again, with the same name.",
+    ),
     (2, "wrong usage", "Read `kie VERB --help`."),
     (
         3,
@@ -63,7 +67,7 @@ const EXITS: [(u8, &str, &str); 11] = [
     ),
     (4, "refused by the service, not charged", "Read `error` and `message`. Do not repeat it unchanged."),
     (5, "the task failed", "Tell the user, with `message` and `charged`."),
-    (6, "not finished in time", "Run the command in `goOn`, or the same command again."),
+    (6, "not finished in time", "Run the command in `goOn`, or the same command again, with the same name."),
     (
         7,
         "it is not known if the call was accepted",
