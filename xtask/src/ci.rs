@@ -9,11 +9,9 @@ use crate::{bench, examples, first_command};
 const STEPS: &[&str] = &[
     "fmt --all --check",
     "clippy --workspace --all-targets --all-features -- -D warnings",
-    // README shows this command. It also runs the doctests.
-    "test --workspace",
+    // README shows this command without the feature, which adds the tests of `kie mcp`. It also runs the doctests.
+    "test --workspace --features kie-cli/mcp",
     "test -p kie-types --all-features",
-    // These tests drive the server of the verb `kie mcp`, which the default features leave out.
-    "test -p kie-cli --features mcp mcp",
     // Nearly all examples are compiled already by the test step.
     "build --workspace --examples",
     // This example has a ledger of its own. It runs the conformance tests of ledgers without the client and without
@@ -42,7 +40,6 @@ const STEPS: &[&str] = &[
     "check -p kie-ledger --no-default-features",
     "check -p kie-ledger --no-default-features --features conformance",
     "check -p kie-cli",
-    "check -p kie-cli --features mcp",
     "check -p kie-cli --no-default-features",
 ];
 
@@ -51,7 +48,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         cargo(step, &[])?;
     }
     examples::run()?;
-    cargo("build --release -p kie-cli", &[])?;
+    // With the feature, `cargo xtask contract` needs no second build.
+    cargo("build --release -p kie-cli --features mcp", &[])?;
     first_command::run()?;
     // If valgrind is missing, this command prints a remark instead of counting instructions.
     cargo("xtask bench --gate", &[])?;

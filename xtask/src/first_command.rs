@@ -24,7 +24,7 @@ const OTHERS: &[&str] = &[
     "--sandbox lyrics \"two lighthouses\" --dry-run",
 ];
 
-/// Runs the commands. The command `cargo build --release -p kie-cli` must have built the binary before.
+/// Runs the commands. The command `cargo build --release -p kie-cli`, with or without features, must have built the binary before.
 pub(crate) fn run() -> anyhow::Result<()> {
     let folder = target().join("first-command");
     if folder.exists() {
