@@ -5,11 +5,9 @@ use crate::{bench, cargo::cargo, docs, examples, release::packages};
 const STEPS: &[&str] = &[
     "fmt --all --check",
     "clippy --workspace --all-targets --all-features -- -D warnings",
-    // README shows this command. It also runs the doctests.
-    "test --workspace",
+    // README shows this command without the feature, which adds the tests of `kie mcp`. It also runs the doctests.
+    "test --workspace --features kie-cli/mcp",
     "test -p kie-types --all-features",
-    // These tests drive the server of the verb `kie mcp`, which the default features leave out.
-    "test -p kie-cli --features mcp mcp",
     // Nearly all examples are compiled already by the test step.
     "build --workspace --examples",
     // This example has a ledger of its own. It runs the conformance tests of ledgers without the client and without
@@ -39,7 +37,6 @@ const STEPS: &[&str] = &[
     "check -p kie-ledger --no-default-features",
     "check -p kie-ledger --no-default-features --features conformance",
     "check -p kie-cli",
-    "check -p kie-cli --features mcp",
     "check -p kie-cli --no-default-features",
 ];
 

@@ -18,7 +18,7 @@ pub(crate) struct Simulator {
 }
 
 impl Simulator {
-    /// Builds the program `kie`, with the server for agents.
+    /// Builds the program `kie`, with the server for agents. `cargo xtask ci` builds it too, so then nothing is compiled.
     pub(crate) fn build() -> anyhow::Result<()> {
         cargo("build --release -p kie-cli --features mcp", &[])
     }

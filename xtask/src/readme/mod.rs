@@ -15,7 +15,8 @@ use crate::{cargo::cargo, target::xtask};
 /// Runs the first command of README, and checks the other statements. With `write`, it also writes the output of this command into
 /// README, and draws its picture.
 pub(crate) fn run(write: bool) -> anyhow::Result<()> {
-    cargo("build --release -p kie-cli", &[])?;
+    // With the feature, `cargo xtask contract` needs no second build.
+    cargo("build --release -p kie-cli --features mcp", &[])?;
     let output = first_command::run(&page()?)?;
     if write {
         fs::write(path(), first_command::with_output(&page()?, &output)?)?;

@@ -16,14 +16,14 @@ fn songs_are_saved_below_the_root_and_are_resources() {
     let mut agent = Agent::at(&desk, &[]);
     let mut first = song("waltz-1");
     (first["folder"], first["extras"]) = (json!("waltzes"), json!(true));
-    let made = agent.call("generate_music", first);
+    let made = agent.call("generate_music", &first);
     let root = desk.path("songs").canonicalize().unwrap();
     let files = made["files"].as_array().unwrap();
     assert!(files.len() > 2, "{made:#}");
     for file in files {
         let path = Path::new(file["path"].as_str().unwrap());
         assert!(path.starts_with(root.join("waltzes")), "{file}");
-        let read = agent.ask("resources/read", json!({ "uri": file["resource"] }));
+        let read = agent.ask("resources/read", &json!({ "uri": file["resource"] }));
         let contents = &read["contents"][0];
         assert_eq!(contents["mimeType"], file["mimeType"]);
         match file["mimeType"].as_str().unwrap() {
@@ -33,12 +33,12 @@ fn songs_are_saved_below_the_root_and_are_resources() {
         }
     }
     assert!(files.iter().any(|file| file["mimeType"] == "text/plain"), "{files:#?}");
-    let listed = agent.ask("resources/list", json!({}));
+    let listed = agent.ask("resources/list", &json!({}));
     assert_eq!(listed["resources"].as_array().unwrap().len(), files.len());
-    let templates = agent.ask("resources/templates/list", json!({}));
+    let templates = agent.ask("resources/templates/list", &json!({}));
     assert_eq!(templates["resourceTemplates"][0]["uriTemplate"], "kie://files/{receipt}/{number}");
     // Saving again makes no second copy.
-    let again = agent.call("save", json!({ "id": "waltz-1", "folder": "waltzes" }));
+    let again = agent.call("save", &json!({ "id": "waltz-1", "folder": "waltzes" }));
     assert_eq!(again["files"].as_array().unwrap().len(), files.len(), "{again:#}");
     assert!(agent.end().contains("notifications/resources/list_changed"));
 }
@@ -56,24 +56,24 @@ fn no_path_leads_out_of_the_root() {
     let mut agent = Agent::at(&desk, &[]);
     let secret = desk.path("secret.mp3");
     for file in ["../secret.mp3", "link.mp3", "out/secret.mp3", secret.to_str().unwrap(), "no.mp3"] {
-        let refused = agent.refused("upload", json!({ "file": file }));
+        let refused = agent.refused("upload", &json!({ "file": file }));
         assert!(refused["message"].as_str().unwrap().contains("is not below the folder of --root"), "{refused:#}");
     }
     assert!(desk.service.sandbox.requests("upload-file-stream").is_empty());
     for folder in ["..", "out", "a/../..", "/tmp"] {
         let mut outside = song("waltz-1");
         outside["folder"] = json!(folder);
-        assert_eq!(agent.refused("generate_music", outside)["error"], "invalid", "{folder}");
+        assert_eq!(agent.refused("generate_music", &outside)["error"], "invalid", "{folder}");
     }
     assert_eq!(desk.starts(), 1);
-    let march = agent.call("task", json!({ "id": "march" }));
+    let march = agent.call("task", &json!({ "id": "march" }));
     assert_eq!((&march["outcome"], &march["files"]), (&json!("success"), &json!([])), "{march:#}");
-    assert_eq!(agent.ask("resources/list", json!({}))["resources"], json!([]));
+    assert_eq!(agent.ask("resources/list", &json!({}))["resources"], json!([]));
     let uri = format!("kie://files/{}/0", march["receipt"].as_str().unwrap());
-    let read = agent.send("resources/read", json!({ "uri": uri }));
+    let read = agent.send("resources/read", &json!({ "uri": uri }));
     assert!(agent.answer(read)["error"]["message"].as_str().unwrap().contains("no saved file"));
     // A file below the root is uploaded.
     fs::write(desk.path("songs/hum.mp3"), b"ID3 hum").unwrap();
-    let link = agent.call("upload", json!({ "file": "hum.mp3" }));
+    let link = agent.call("upload", &json!({ "file": "hum.mp3" }));
     assert!(link["url"].as_str().unwrap().starts_with("http"), "{link:#}");
 }

@@ -12,21 +12,21 @@ use crate::{
 fn two_calls_under_one_name_are_one_song() {
     let desk = Desk::new(Speed::Instant);
     let mut agent = Agent::at(&desk, &[]);
-    let [one, two] = [(), ()].map(|()| agent.begin("generate_music", song("waltz-1")));
+    let [one, two] = [(), ()].map(|()| agent.begin("generate_music", &song("waltz-1")));
     let (one, two) = (agent.made(one), agent.made(two));
     assert_eq!((&one["outcome"], &one["price"]), (&json!("success"), &json!(12.0)), "{one:#}");
     assert_eq!(one["taskId"], two["taskId"]);
     // Another server with the same ledger knows the name too.
     let mut other = Agent::at(&desk, &[]);
-    let again = other.call("generate_music", song("waltz-1"));
+    let again = other.call("generate_music", &song("waltz-1"));
     assert_eq!((&again["taskId"], &again["joined"]), (&one["taskId"], &json!(true)));
     assert_eq!(desk.starts(), 1);
     let mut march = song("waltz-1");
     march["request"]["prompt"] = json!("a march");
-    let taken = other.refused("generate_music", march);
+    let taken = other.refused("generate_music", &march);
     assert_eq!((&taken["error"], &taken["charged"], desk.starts()), (&json!("nameTaken"), &json!("no"), 1));
     let style = json!({ "name": "style-1", "request": { "content": "dusty soul" } });
-    let [first, second] = [(), ()].map(|()| other.call("boost_music_style", style.clone()));
+    let [first, second] = [(), ()].map(|()| other.call("boost_music_style", &style));
     assert_eq!(first["response"], second["response"]);
     assert!(first["response"]["textFromService"].is_object(), "{first:#}");
     assert_eq!(desk.service.sandbox.requests("boost-music-style").len(), 1);
@@ -36,18 +36,18 @@ fn two_calls_under_one_name_are_one_song() {
 fn a_cancelled_call_goes_on_and_its_name_leads_to_its_task() {
     let desk = Desk::new(Speed::Instant);
     let mut agent = Agent::at(&desk, &[]);
-    let cancelled = agent.begin("generate_music", song("waltz-1"));
+    let cancelled = agent.begin("generate_music", &song("waltz-1"));
     agent.until("the task has started");
-    agent.notify("notifications/cancelled", json!({ "requestId": cancelled }));
-    let joined = agent.call("generate_music", song("waltz-1"));
+    agent.notify("notifications/cancelled", &json!({ "requestId": cancelled }));
+    let joined = agent.call("generate_music", &song("waltz-1"));
     assert_eq!((&joined["outcome"], &joined["joined"]), (&json!("success"), &json!(true)), "{joined:#}");
     // A call is cancelled while its request is on its way.
     let mut second = song("waltz-2");
     second["waitS"] = json!(0);
-    let cancelled = agent.begin("generate_music", second.clone());
+    let cancelled = agent.begin("generate_music", &second);
     agent.until("sending the request");
-    agent.notify("notifications/cancelled", json!({ "requestId": cancelled }));
-    agent.call("generate_music", second);
+    agent.notify("notifications/cancelled", &json!({ "requestId": cancelled }));
+    agent.call("generate_music", &second);
     assert_eq!(desk.starts(), 2);
     let all = agent.end();
     assert!(!all.contains(&format!("\"id\":{cancelled},\"result\"")), "a cancelled call gets no answer");
@@ -58,16 +58,16 @@ fn a_lost_answer_is_told_and_never_sent_again() {
     let desk = Desk::new(Speed::Instant);
     let mut agent = Agent::at(&desk, &["--budget-per-day", "20"]);
     desk.service.sandbox.fault("generate-music", Fault::DropResponse);
-    let lost = agent.refused("generate_music", song("waltz-1"));
+    let lost = agent.refused("generate_music", &song("waltz-1"));
     assert_eq!((&lost["error"], &lost["charged"]), (&json!("outcomeUnknown"), &json!("unknown")), "{lost:#}");
-    let again = agent.refused("generate_music", song("waltz-1"));
+    let again = agent.refused("generate_music", &song("waltz-1"));
     assert_eq!((&again["error"], &again["receipt"]), (&json!("outcomeUnknown"), &lost["receipt"]));
     assert_eq!(desk.starts(), 1);
-    let known = agent.call("task", json!({ "id": "waltz-1" }));
+    let known = agent.call("task", &json!({ "id": "waltz-1" }));
     assert_eq!(known["outcome"], "unknown");
     assert!(known["next"].as_str().unwrap().contains("ask the user"), "{known:#}");
     // It may be paid for, so it counts.
-    let over = agent.refused("generate_music", song("waltz-2"));
+    let over = agent.refused("generate_music", &song("waltz-2"));
     assert_eq!((&over["error"], desk.starts()), (&json!("overBudget"), 1));
 }
 
@@ -75,13 +75,13 @@ fn a_lost_answer_is_told_and_never_sent_again() {
 fn the_budget_of_a_day_is_shared_and_that_of_a_run_is_not() {
     let desk = Desk::new(Speed::Instant);
     let mut one = Agent::at(&desk, &["--budget", "20", "--budget-per-day", "40"]);
-    one.call("generate_music", song("waltz-1"));
-    let over = one.refused("generate_music", song("waltz-2"));
+    one.call("generate_music", &song("waltz-1"));
+    let over = one.refused("generate_music", &song("waltz-2"));
     assert_eq!((&over["error"], &over["exitCode"], &over["charged"]), (&json!("overBudget"), &json!(9), &json!("no")));
     assert!(over["message"].as_str().unwrap().contains("it may cost 12 credits, and 8 are left"), "{over:#}");
     let mut two = Agent::at(&desk, &["--budget", "100", "--budget-per-day", "40"]);
     // Calls at the same time do not get the same credits.
-    let begun = ["waltz-3", "waltz-4", "waltz-5"].map(|name| two.begin("generate_music", song(name)));
+    let begun = ["waltz-3", "waltz-4", "waltz-5"].map(|name| two.begin("generate_music", &song(name)));
     let results = begun.map(|id| two.answer(id)["result"].clone());
     let refused: Vec<&Value> = results.iter().filter(|result| result["isError"] == true).collect();
     assert_eq!((refused.len(), desk.starts()), (1, 3), "{results:#?}");
@@ -89,7 +89,7 @@ fn the_budget_of_a_day_is_shared_and_that_of_a_run_is_not() {
     assert_eq!((&document["error"], &document["exitCode"]), (&json!("overBudget"), &json!(9)));
     let message = document["message"].as_str().unwrap();
     assert!(message.ends_with("12 credits, and 4 are left of the 40 credits of --budget-per-day"), "{message}");
-    let credits = two.call("credits", json!({}));
+    let credits = two.call("credits", &json!({}));
     assert_eq!((&credits["budget"], &credits["spentPerDay"]), (&json!(100.0), &json!(36.0)), "{credits:#}");
 }
 

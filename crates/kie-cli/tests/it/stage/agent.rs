@@ -49,19 +49,19 @@ impl Agent {
         let mut agent = Self { server, input, lines, last: 0, answers: HashMap::new(), said: Vec::new() };
         let client = json!({ "name": "it", "version": "1" });
         let version = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client });
-        agent.ask("initialize", version);
-        agent.notify("notifications/initialized", json!({}));
+        agent.ask("initialize", &version);
+        agent.notify("notifications/initialized", &json!({}));
         agent
     }
 
     /// Sends a request, and returns its number.
-    pub(crate) fn send(&mut self, method: &str, params: Value) -> u64 {
+    pub(crate) fn send(&mut self, method: &str, params: &Value) -> u64 {
         self.last += 1;
         self.write(&json!({ "jsonrpc": "2.0", "id": self.last, "method": method, "params": params }));
         self.last
     }
 
-    pub(crate) fn notify(&mut self, method: &str, params: Value) {
+    pub(crate) fn notify(&mut self, method: &str, params: &Value) {
         self.write(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
@@ -91,7 +91,7 @@ impl Agent {
     }
 
     /// Sends a request, and returns its result.
-    pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn ask(&mut self, method: &str, params: &Value) -> Value {
         let id = self.send(method, params);
         let answer = self.answer(id);
         assert!(answer["error"].is_null(), "{method}: {answer}");
@@ -99,9 +99,9 @@ impl Agent {
     }
 
     /// Begins the call of a tool, with progress. Returns the number of the request.
-    pub(crate) fn begin(&mut self, tool: &str, arguments: Value) -> u64 {
+    pub(crate) fn begin(&mut self, tool: &str, arguments: &Value) -> u64 {
         let token = json!({ "progressToken": format!("{tool}-{}", self.last) });
-        self.send("tools/call", json!({ "name": tool, "arguments": arguments, "_meta": token }))
+        self.send("tools/call", &json!({ "name": tool, "arguments": arguments, "_meta": token }))
     }
 
     /// Waits for a notification of progress with this text.
@@ -117,14 +117,14 @@ impl Agent {
     }
 
     /// Calls a tool, which must succeed.
-    pub(crate) fn call(&mut self, tool: &str, arguments: Value) -> Value {
+    pub(crate) fn call(&mut self, tool: &str, arguments: &Value) -> Value {
         let id = self.begin(tool, arguments);
         self.made(id)
     }
 
     /// Calls a tool, which must fail. Returns the document of the error.
-    pub(crate) fn refused(&mut self, tool: &str, arguments: Value) -> Value {
-        let result = self.ask("tools/call", json!({ "name": tool, "arguments": arguments }));
+    pub(crate) fn refused(&mut self, tool: &str, arguments: &Value) -> Value {
+        let result = self.ask("tools/call", &json!({ "name": tool, "arguments": arguments }));
         assert_eq!(result["isError"], true, "{result:#}");
         let document = result["structuredContent"].clone();
         assert_eq!(serde_json::from_str::<Value>(result["content"][0]["text"].as_str().unwrap()).unwrap(), document);
