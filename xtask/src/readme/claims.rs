@@ -66,7 +66,10 @@ fn compilers(page: &str, root: &Path) -> anyhow::Result<()> {
         let text = fs::read_to_string(root.join(manifest))?;
         let version = text.lines().find_map(|line| line.strip_prefix("rust-version = "));
         let version = version.with_context(|| format!("{manifest} has no version"))?.trim_matches('"');
-        ensure!(page.contains(&format!("{version} or later")), "README does not tell that {manifest} needs Rust {version}");
+        ensure!(
+            page.contains(&format!("{version} or later")),
+            "README does not tell that {manifest} needs Rust {version}"
+        );
     }
     Ok(())
 }

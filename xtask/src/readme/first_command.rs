@@ -24,6 +24,9 @@ const OTHERS: &[&str] = &[
     "--sandbox lyrics \"two lighthouses\" --dry-run",
 ];
 
+/// Exit code of a command line that is wrong. Other commands of README may fail, because they need an earlier song.
+const USAGE: i32 = 2;
+
 /// Runs the commands, and returns what the first one printed. The binary of a release must be built already.
 pub(super) fn run(page: &str) -> anyhow::Result<String> {
     let folder = target().join("first-command");
@@ -39,6 +42,11 @@ pub(super) fn run(page: &str) -> anyhow::Result<String> {
     ensure!(songs == 2, "the first command of README saved {songs} songs, not 2");
     for line in OTHERS {
         kie(line, &folder)?;
+    }
+    fs::write(folder.join("lyrics.txt"), "[Verse]\nTram bells at dawn\n")?;
+    for line in page.lines().filter_map(|line| line.strip_prefix("$ kie ")) {
+        let (code, _) = try_kie(&format!("--sandbox {line}"), &folder)?;
+        ensure!(code != Some(USAGE), "README shows a command that kie does not understand: kie {line}");
     }
     Ok(output)
 }
@@ -74,9 +82,16 @@ fn masked(text: &str) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Runs the binary with the words of a command line, in this folder and with a ledger there. Returns what it printed on both
-/// streams, in order.
+/// Runs the binary as [`try_kie`] does, and fails if the binary does.
 fn kie(line: &str, folder: &Path) -> anyhow::Result<String> {
+    let (code, output) = try_kie(line, folder)?;
+    ensure!(code == Some(0), "kie {line} failed");
+    Ok(output)
+}
+
+/// Runs the binary with the words of a command line, in this folder and with a ledger there. Returns its exit code, and what
+/// it printed on both streams, in order.
+fn try_kie(line: &str, folder: &Path) -> anyhow::Result<(Option<i32>, String)> {
     eprintln!("\n== kie {line}");
     let mut command = Command::new(target().join("release/kie"));
     // Every second part is between quotes.
@@ -92,6 +107,5 @@ fn kie(line: &str, folder: &Path) -> anyhow::Result<String> {
     let status = streams.current_dir(folder).env("KIE_LEDGER", folder.join("ledger.sqlite")).status();
     let output = fs::read_to_string(&log)?;
     eprint!("{output}");
-    ensure!(status.context("kie cannot be run")?.success(), "kie {line} failed");
-    Ok(output)
+    Ok((status.context("kie cannot be run")?.code(), output))
 }
