@@ -8,6 +8,7 @@ use kie_suno::{
     types::text::is_dangerous,
 };
 use serde_json::{Map, Value, json};
+use tokio::sync::OwnedMutexGuard;
 
 use crate::{
     exit::ExitError,
@@ -30,7 +31,8 @@ struct Cleared<'a> {
     cost: Cost,
     /// `true` if an earlier call with this name has a task or a response, so that nothing is sent.
     joined: bool,
-    reserved: Option<Reserved<'a>>,
+    /// What is held until the call has its response.
+    reserved: (OwnedMutexGuard<()>, Option<Reserved<'a>>),
 }
 
 /// Starts a task, waits for it, and saves its files.
@@ -111,6 +113,7 @@ async fn clear<'a>(
     }
     check_ids(&request)?;
     server.session.require_key()?;
+    let alone = server.alone(name).await;
     let earlier = server.receipt(name).await?;
     let cost = Cost::of(operation.name, &request);
     let is_sent = earlier.as_ref().is_none_or(Receipt::is_sendable);
@@ -119,7 +122,7 @@ async fn clear<'a>(
         false => None,
     };
     let joined = earlier.is_some_and(|earlier| earlier.task_id.is_some() || earlier.response.is_some());
-    Ok(Cleared { request, route, cost, joined, reserved })
+    Ok(Cleared { request, route, cost, joined, reserved: (alone, reserved) })
 }
 
 /// Returns the receipt that a call has written.

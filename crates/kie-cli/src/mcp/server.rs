@@ -1,6 +1,9 @@
 //! The server: it reads messages from standard input, and writes messages to standard output.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex as StdMutex, PoisonError},
+};
 
 use kie_ledger::SqliteLedger;
 use kie_suno::{
@@ -20,7 +23,7 @@ use rmcp::{
 };
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 use crate::{
     exit::ExitError,
@@ -51,6 +54,8 @@ pub(super) struct Server {
     pub(super) root: Root,
     pub(super) day: DayBudget,
     tools: Vec<Tool>,
+    /// A lock for each name of a call.
+    names: StdMutex<HashMap<String, Arc<Mutex<()>>>>,
     /// Changes when a file was saved.
     saved: watch::Sender<()>,
 }
@@ -61,7 +66,7 @@ pub(crate) async fn serve(session: Session, root: Root, day: DayBudget) -> Resul
     let session = Arc::new(session);
     session.ledger()?;
     let (tools, saved) = (tools::all(session.route), watch::Sender::default());
-    let server = Server { session: Arc::clone(&session), root, day, tools, saved };
+    let server = Server { session: Arc::clone(&session), root, day, tools, names: StdMutex::default(), saved };
     let serving = async {
         // A client that closes standard input before its first message has nothing to serve.
         if let Ok(running) = server.serve(stdio()).await {
@@ -84,6 +89,17 @@ impl Server {
     /// Returns the receipt of the call with this name.
     pub(super) async fn receipt(&self, name: &str) -> Result<Option<Receipt>, ExitError> {
         Ok(self.ledger()?.find(ReceiptKey::Name(name)).await.map_err(Error::Ledger)?)
+    }
+
+    /// Waits until no other request makes a call with this name. So a repeated call finds the task of the first one, and
+    /// counts in no budget.
+    pub(super) async fn alone(&self, name: &str) -> OwnedMutexGuard<()> {
+        self.lock_of(name).lock_owned().await
+    }
+
+    fn lock_of(&self, name: &str) -> Arc<Mutex<()>> {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(names.entry(name.to_owned()).or_default())
     }
 
     /// Reserves the price of a call from the budget of the day.
