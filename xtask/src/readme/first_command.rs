@@ -45,7 +45,7 @@ pub(super) fn run(page: &str) -> anyhow::Result<String> {
     }
     fs::write(folder.join("lyrics.txt"), "[Verse]\nTram bells at dawn\n")?;
     for line in page.lines().filter_map(|line| line.strip_prefix("$ kie ")) {
-        let (code, _) = try_kie(&format!("--sandbox {line}"), &folder)?;
+        let (code, _) = try_kie(&format!("--sandbox --ledger sandbox.db {line}"), &folder)?;
         ensure!(code != Some(USAGE), "README shows a command that kie does not understand: kie {line}");
     }
     Ok(output)
