@@ -10,12 +10,13 @@ use super::cycles::reached;
 
 /// Each crate, with the crates of this workspace on which it may depend directly. Tests and examples may use more
 /// crates.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("kie-types", &[]),
     ("kie-transport", &[]),
     ("kie-suno", &["kie-types", "kie-transport", "kie-ledger"]),
     ("kie-sandbox", &["kie-types"]),
     ("kie-ledger", &["kie-types"]),
+    ("kie-ledger-postgres", &["kie-ledger", "kie-types"]),
     ("kie-cli", &["kie-suno", "kie-sandbox", "kie-ledger"]),
     ("kie-tests", &["kie-suno", "kie-ledger"]),
     ("xtask", &["kie-types"]),

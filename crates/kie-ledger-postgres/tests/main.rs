@@ -1,0 +1,7 @@
+//! Tests of the ledger with a real database.
+//!
+//! They use the database at the address in `KIE_TEST_POSTGRES`, or start a cluster of their own with the programs `initdb` and
+//! `postgres`. Without either, they are left out, unless `KIE_TEST_POSTGRES_REQUIRED` is set.
+
+mod conforming;
+mod setup;

@@ -1,0 +1,5 @@
+//! The database of the tests.
+
+mod cluster;
+
+pub(crate) use cluster::{Cluster, database};
