@@ -160,8 +160,8 @@ pub trait CallbackFeed: fmt::Debug + Send {
     /// The first call does not wait. It returns the latest callbacks that the ledger knows, at most 10,000, or none. So code
     /// that begins to wait learns of callbacks that came shortly before.
     ///
-    /// A callback is returned again when its body or the receipt in its address was recorded later. If the future is dropped
-    /// early, or fails, the next call returns the same callbacks.
+    /// A callback may be returned again, if its body or the receipt in its address was recorded later. If the future is
+    /// dropped early, or fails, the next call returns the same callbacks.
     fn next(&mut self) -> LedgerFuture<'_, Vec<ReceivedCallback>>;
 }
 

@@ -15,7 +15,7 @@ use crate::{
     client::{Client, ClientInner, Dropped, Hosts},
     error::{ConfigError, Error},
     receipts::Bounded,
-    waiting::Polling,
+    waiting::{Feeding, Polling, Waiters},
 };
 
 /// Safety margin that is added to the time span of the rate limit. The network can delay one call more than the next,
@@ -326,13 +326,15 @@ impl ClientBuilder {
             (Some(receiver.waiters), Some(receiver.ledger))
         });
         #[cfg(not(feature = "callbacks"))]
-        let (waiters, receiver_ledger) = (None, None);
+        let (waiters, receiver_ledger): (Option<Waiters>, _) = (None, None);
+        let feeding = self.ledger.as_ref().and_then(|ledger| ledger.callback_feed()).map(Feeding::new);
         let inner = ClientInner {
             hosts,
             call_back_url: self.call_back_url,
             route: self.route,
             routes: self.routes,
-            waiters,
+            waiters: waiters.or_else(|| feeding.as_ref().map(|_| Waiters::default())),
+            feeding,
             receiver_ledger,
             polling: self.polling,
             ledger: self.ledger,

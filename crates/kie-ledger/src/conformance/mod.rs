@@ -19,6 +19,7 @@
 
 mod callbacks;
 mod claims;
+mod feeds;
 mod receipts;
 mod sends;
 
@@ -59,6 +60,8 @@ pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     callbacks::set_the_task_of_their_receipt(fresh().await).await;
     callbacks::set_the_task_also_if_they_are_known(fresh().await).await;
     callbacks::are_written_once_by_many_tasks(fresh().await).await;
+    feeds::tell_of_each_callback(fresh().await).await;
+    feeds::miss_nothing_of_many_tasks(fresh().await).await;
     claims::are_exclusive(fresh().await).await;
     claims::expire(fresh().await).await;
     claims::have_one_holder_among_many_tasks(fresh().await).await;
@@ -83,6 +86,11 @@ pub async fn is_shared<L: Ledger, F: Future<Output = L>>(open: impl Fn() -> F) {
         let read = find(&third, ReceiptKey::Id(receipt.id)).await;
         assert_eq!(read.as_ref(), Some(receipt), "receipts stay after all openers are dropped");
     }
+    let openers = [open().await, open().await, open().await, open().await].map(Arc::new);
+    sends::keep_to_the_rate_limit_together(&openers).await;
+    claims::have_one_holder_among_many_openers(&openers).await;
+    drop(openers);
+    feeds::tell_every_opener(&third, &open().await).await;
     callbacks::are_known_to_every_opener(&third, &open().await).await;
     claims::hold_against_every_opener(&third, &open().await).await;
     sends::count_for_every_opener(&third, &open().await).await;
@@ -119,9 +127,18 @@ where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
+    concurrently_by(std::slice::from_ref(ledger), act).await
+}
+
+/// Does the same as [`concurrently`] with several openers of one ledger. The tokio tasks use the openers in turn.
+async fn concurrently_by<L: Ledger, T, F>(openers: &[Arc<L>], act: impl Fn(Arc<L>, usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
     let mut tasks = JoinSet::new();
-    for number in 0..TASKS {
-        tasks.spawn(act(ledger.clone(), number));
+    for (number, opener) in openers.iter().cycle().take(TASKS).enumerate() {
+        tasks.spawn(act(Arc::clone(opener), number));
     }
     tasks.join_all().await
 }
