@@ -13,6 +13,8 @@ pub(crate) struct Failure {
     pub(crate) error: LedgerError,
     /// `true` if the next attempt can succeed.
     pub(crate) is_passing: bool,
+    /// `true` if the database cannot be written. Another host may be the right one by now.
+    pub(crate) is_read_only: bool,
     /// `true` if the database may have run the statement.
     pub(crate) may_have_run: bool,
 }
@@ -25,7 +27,7 @@ impl Failure {
         } else {
             "no connection to the database could be opened in time"
         };
-        Self { error: LedgerError::new(what), is_passing: true, may_have_run }
+        Self { error: LedgerError::new(what), is_passing: true, is_read_only: false, may_have_run }
     }
 }
 
@@ -35,7 +37,9 @@ impl From<Error> for Failure {
         // After any other severity, the connection ends, and the transaction may have been committed before.
         let is_undone = error.as_db_error().is_some_and(|error| error.parsed_severity() == Some(Severity::Error));
         let is_passing = error.code().map_or(!is_lasting(&error), is_passing);
-        Self { error: LedgerError::new(describe(&error)).with_source(error), is_passing, may_have_run: !is_undone }
+        let is_read_only = error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION);
+        let described = LedgerError::new(describe(&error)).with_source(error);
+        Self { error: described, is_passing, is_read_only, may_have_run: !is_undone }
     }
 }
 
@@ -46,7 +50,7 @@ impl From<PoolError> for Failure {
             PoolError::Backend(error) => Self { may_have_run: false, ..error.into() },
             other => {
                 let error = LedgerError::new("no connection to the database is available").with_source(other);
-                Self { error, is_passing: true, may_have_run: false }
+                Self { error, is_passing: true, is_read_only: false, may_have_run: false }
             }
         }
     }

@@ -4,4 +4,11 @@
 //! `postgres`. Without either, they are left out, unless `KIE_TEST_POSTGRES_REQUIRED` is set.
 
 mod conforming;
+mod faults;
+mod fleet;
+mod plans;
+mod rate;
+mod round_trips;
+mod schemas;
 mod setup;
+mod waking;

@@ -140,6 +140,9 @@ impl ClientBuilder {
     /// * Two calls with the same [name](crate::Start::named) and the same request count as one call: if the first call
     ///   has a task, the second call returns this task.
     /// * All clients that share the ledger stay within the rate limit of the account together.
+    /// * A callback that a `Receiver` in another process writes to the ledger wakes the waits of this client, if the
+    ///   ledger [tells of callbacks](Ledger::callback_feed). The client still polls as often as without a receiver: set
+    ///   [`Polling::sweep`](crate::Polling::sweep) with [`polling`](Self::polling) to poll rarely.
     ///
     /// If a request has a receipt, its callback address gets the parameter `kie_receipt` with the id of the receipt.
     /// Only [`Client::raw`] leaves the address unchanged. The `Receiver` at this address writes to the same ledger. If

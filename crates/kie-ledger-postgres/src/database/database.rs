@@ -4,7 +4,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod};
 use kie_ledger::LedgerError;
-use tokio_postgres::Config;
+use tokio::time::timeout;
+use tokio_postgres::{Config, config::TargetSessionAttrs};
 
 use super::{
     clock::Clock,
@@ -73,6 +74,11 @@ impl Database {
         &self.connector.clock
     }
 
+    /// Returns `true` if only a host that can be written may be used.
+    pub(super) fn wants_primary(&self) -> bool {
+        self.config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite
+    }
+
     /// Begins an operation, which ends within the time limit of the ledger.
     pub(crate) fn operation(&self) -> Operation<'_> {
         Operation::new(self, self.timeout)
@@ -83,9 +89,16 @@ impl Database {
         Ok(self.pool.get().await?)
     }
 
+    /// Opens the first connection.
+    pub(crate) async fn first_connection(&self) -> Result<Client, LedgerError> {
+        let opened = timeout(self.timeout, self.connection()).await;
+        opened.unwrap_or_else(|_| Err(Failure::late(false))).map_err(|failure| failure.error)
+    }
+
     /// Opens a connection that listens for callbacks.
     pub(crate) async fn listen(&self) -> Result<Listener, LedgerError> {
-        Listener::open(&self.connector, &self.config, &self.schema).await
+        let opened = timeout(self.timeout, Listener::open(&self.connector, &self.config, &self.schema)).await;
+        opened.unwrap_or_else(|_| Err(Failure::late(false).error))
     }
 }
 

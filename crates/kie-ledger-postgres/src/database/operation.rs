@@ -46,7 +46,8 @@ impl<'a> Operation<'a> {
                 Err(failure) => failure,
             };
             self.may_have_run |= failure.may_have_run;
-            if !failure.is_passing || self.time_left() <= pause {
+            let is_passing = failure.is_passing || failure.is_read_only && self.database.wants_primary();
+            if !is_passing || self.time_left() <= pause {
                 return Err(failure.error);
             }
             sleep(pause).await;
@@ -83,7 +84,7 @@ impl<'a> Operation<'a> {
             Ok(Err(error)) => Failure::from(error),
             Err(_) => Failure::late(true),
         };
-        if failure.may_have_run || failure.is_passing {
+        if failure.may_have_run || failure.is_passing || failure.is_read_only {
             // The next attempt then opens another connection, perhaps to another host.
             drop(Object::take(connection));
         }

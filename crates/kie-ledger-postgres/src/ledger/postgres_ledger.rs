@@ -71,7 +71,7 @@ impl PostgresLedger {
 
     pub(super) async fn open(options: DatabaseOptions, keep_finished: Duration) -> Result<Self, LedgerError> {
         let database = Database::new(options)?;
-        let mut connection = database.connection().await.map_err(|failure| failure.error)?;
+        let mut connection = database.first_connection().await?;
         schema::migrate(&mut connection, database.schema()).await.map_err(|Lasting(error)| error)?;
         drop(connection);
         Ok(Self {

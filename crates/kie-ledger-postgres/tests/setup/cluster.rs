@@ -3,10 +3,14 @@
 use std::{
     env,
     fs::{self, File},
+    io::{self, Write as _},
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc, Mutex, Once, PoisonError, Weak,
+        atomic::{AtomicU32, Ordering},
+    },
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -34,12 +38,21 @@ struct Server {
     process: Child,
 }
 
-/// Returns a database. Returns `None` and says so if there is none, unless `KIE_TEST_POSTGRES_REQUIRED` is set.
-pub(crate) fn database() -> Option<Cluster> {
-    if let Ok(url) = env::var("KIE_TEST_POSTGRES") {
-        return Some(Cluster { url, server: None });
+/// Returns a database that tests running at the same time share. Returns `None` and says so if there is none, unless
+/// `KIE_TEST_POSTGRES_REQUIRED` is set.
+pub(crate) fn database() -> Option<Arc<Cluster>> {
+    static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(cluster) = shared.upgrade() {
+        return Some(cluster);
     }
-    Cluster::start(&[])
+    let cluster = match env::var("KIE_TEST_POSTGRES") {
+        Ok(url) => Cluster { url, server: None },
+        Err(_) => Cluster::start(&[])?,
+    };
+    let cluster = Arc::new(cluster);
+    *shared = Arc::downgrade(&cluster);
+    Some(cluster)
 }
 
 impl Cluster {
@@ -48,7 +61,11 @@ impl Cluster {
         let Some(programs) = programs() else {
             let text = "PostgreSQL is not installed";
             assert!(env::var_os("KIE_TEST_POSTGRES_REQUIRED").is_none(), "{text}");
-            println!("left out: {text}, and KIE_TEST_POSTGRES has no address");
+            // Not through `println!`, whose text is hidden if a test passes.
+            static SAID: Once = Once::new();
+            SAID.call_once(|| {
+                let _ = writeln!(io::stderr(), "left out: the tests of kie-ledger-postgres, because {text}");
+            });
             return None;
         };
         let folder = tempfile::Builder::new().prefix("kie-postgres-").tempdir().unwrap();
@@ -71,8 +88,21 @@ impl Cluster {
         PostgresLedger::builder(&self.url).schema(fresh_schema()).connections(4)
     }
 
-    pub(crate) fn url(&self) -> &str {
-        &self.url
+    /// Runs SQL as an administrator does.
+    pub(crate) async fn execute(&self, sql: &str) {
+        let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls).await.unwrap();
+        let running = tokio::spawn(connection);
+        client.batch_execute(sql).await.unwrap();
+        running.abort();
+    }
+
+    /// Returns the number in the only row of a query.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls).await.unwrap();
+        let running = tokio::spawn(connection);
+        let number = client.query_one(sql, &[]).await.unwrap().get(0);
+        running.abort();
+        number
     }
 
     pub(crate) fn port(&self) -> u16 {
