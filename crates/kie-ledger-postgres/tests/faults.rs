@@ -129,7 +129,7 @@ async fn no_text_contains_the_password() {
         format!("host=127.0.0.1 port={closed} user=kie password={PASSWORD}"),
         format!("host=127.0.0.1 password='{PASSWORD}"),
         format!("host=127.0.0.1 passwort={PASSWORD}"),
-        format!("{PASSWORD}"),
+        PASSWORD.to_owned(),
     ];
     for url in urls {
         let builder = PostgresLedger::builder(&url).timeout(Duration::from_millis(200));

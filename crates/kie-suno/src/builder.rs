@@ -330,7 +330,7 @@ impl ClientBuilder {
         });
         #[cfg(not(feature = "callbacks"))]
         let (waiters, receiver_ledger): (Option<Waiters>, _) = (None, None);
-        let feeding = self.ledger.as_ref().and_then(|ledger| ledger.callback_feed()).map(Feeding::new);
+        let feeding = self.ledger.as_ref().and_then(Ledger::callback_feed).map(Feeding::new);
         let inner = ClientInner {
             hosts,
             call_back_url: self.call_back_url,

@@ -82,7 +82,7 @@ impl Listener {
             // The reader finds that the connection has ended, and opens another one.
             told.notify_one();
         });
-        let listener = Self { heard, running, client: client };
+        let listener = Self { heard, running, client };
         let listening = listener.client.batch_execute(&format!("LISTEN {channel}")).await;
         listening.map_err(|error| Failure::from(error).error)?;
         Ok(listener)

@@ -75,7 +75,7 @@ impl Cluster {
         let mut initdb = as_user(&programs.join("initdb"));
         initdb.args(["--auth=trust", "--username=kie", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
         run(initdb.arg(folder.path().join("data")));
-        let settings = settings.iter().map(ToString::to_string).collect();
+        let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let process = launch(&programs, folder.path(), port, &settings);
         let mut server = Server { folder, programs, port, settings, process };
@@ -145,7 +145,8 @@ impl Server {
 
     /// Sends a signal to the server, and waits until it has ended.
     fn signal(&mut self, name: &str) {
-        let _ = Command::new("kill").args(["-s", name, &self.process.id().to_string()]).status();
+        let mut kill = Command::new("kill");
+        let _ = kill.args(["-s", name, &self.process.id().to_string()]).stderr(Stdio::null()).status();
         let begin = Instant::now();
         while self.process.try_wait().is_ok_and(|ended| ended.is_none()) {
             if begin.elapsed() > LIMIT {
@@ -163,7 +164,7 @@ impl Drop for Server {
 }
 
 /// Starts the server.
-fn launch(programs: &Path, folder: &Path, port: u16, settings: &Vec<String>) -> Child {
+fn launch(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Child {
     let mut server = as_user(&programs.join("postgres"));
     server.arg("-D").arg(folder.join("data")).args(["-h", "127.0.0.1", "-p", &port.to_string(), "-k", ""]);
     // A test that crashes the server needs no protection against a loss of power.
