@@ -36,9 +36,9 @@ async fn no_statement_reads_a_whole_table() {
              ANALYZE;"
         ))
         .await;
-    let skipped = cluster.log().len();
     // The first change of this opener also removes old rows in the background.
     let ledger = builder.connect().await.unwrap();
+    let skipped = cluster.log().len();
 
     // A function plans its statements anew in its first five calls, so there are more.
     let mut slowest = Duration::ZERO;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
-use super::{concurrently_by, must, written};
+use super::steps::{concurrently_by, must, written};
 use crate::{
     ledger::Ledger,
     receipts::{ReceiptId, ReceiptState, ReceiptUpdate},

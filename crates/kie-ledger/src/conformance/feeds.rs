@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use tokio::{task::JoinSet, time::timeout};
 
-use super::{TASKS, must, written};
+use super::steps::{TASKS, must, written};
 use crate::ledger::{CallbackFeed, CallbackRecord, Ledger, ReceivedCallback};
 
 /// Time in which a feed must return what was recorded.

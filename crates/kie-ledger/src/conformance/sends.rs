@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::{TASKS, concurrently, concurrently_by, find, must, written};
+use super::steps::{TASKS, concurrently, concurrently_by, find, must, written};
 use crate::{
     ledger::{Ledger, ReceiptKey, SendPermit},
     receipts::{ReceiptId, ReceiptState, ReceiptUpdate, SendId},
