@@ -1,12 +1,17 @@
 //! Ledgers with one error each. The conformance tests must find every error.
 
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use kie_ledger::{LedgerError, MemoryLedger, conformance};
 use kie_suno::receipts::{
-    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendId,
-    SendPermit,
+    CallbackFeed, CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate,
+    ReceivedCallback, SendId, SendPermit,
 };
+
+use crate::setup::ledgers::same_as_inner;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Flaw {
@@ -38,9 +43,13 @@ enum Flaw {
     ReleasesTheClaimsOfOthers,
     ReturnsOldReceiptsToClaims,
     ListsRecentReceiptsFromTheOldest,
+    TellsKnownCallbacks,
+    LosesCallbacksOfAFeed,
+    TellsTheNewestCallbackFirst,
+    BeginsAFeedWithNothing,
 }
 
-const FLAWS: [Flaw; 28] = [
+const FLAWS: [Flaw; 32] = [
     Flaw::ForgetsNames,
     Flaw::LetsReceiptsLeaveTwice,
     Flaw::BelievesOldRefusals,
@@ -69,6 +78,10 @@ const FLAWS: [Flaw; 28] = [
     Flaw::ReleasesTheClaimsOfOthers,
     Flaw::ReturnsOldReceiptsToClaims,
     Flaw::ListsRecentReceiptsFromTheOldest,
+    Flaw::TellsKnownCallbacks,
+    Flaw::LosesCallbacksOfAFeed,
+    Flaw::TellsTheNewestCallbackFirst,
+    Flaw::BeginsAFeedWithNothing,
 ];
 
 #[derive(Debug)]
@@ -168,6 +181,11 @@ impl Ledger for Flawed {
         })
     }
 
+    fn callback_feed(&self) -> Option<Box<dyn CallbackFeed>> {
+        let feed = self.ledger.callback_feed()?;
+        Some(Box::new(FlawedFeed { feed, flaw: self.flaw, told: Vec::new(), is_first: true }))
+    }
+
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         match key {
             ReceiptKey::Task(task) if self.has(Flaw::FindsTasksByNameOnly) => self.ledger.find(ReceiptKey::Name(task)),
@@ -235,6 +253,112 @@ impl Ledger for Flawed {
             }
             self.ledger.release(id, holder).await
         })
+    }
+}
+
+/// Feed with an error. `told` has all callbacks that it has returned.
+#[derive(Debug)]
+struct FlawedFeed {
+    feed: Box<dyn CallbackFeed>,
+    flaw: Flaw,
+    told: Vec<ReceivedCallback>,
+    is_first: bool,
+}
+
+impl CallbackFeed for FlawedFeed {
+    fn next(&mut self) -> LedgerFuture<'_, Vec<ReceivedCallback>> {
+        Box::pin(async move {
+            let is_first = std::mem::take(&mut self.is_first);
+            if self.flaw == Flaw::TellsKnownCallbacks && !self.told.is_empty() {
+                return Ok(self.told.clone());
+            }
+            let mut told = self.feed.next().await?;
+            match self.flaw {
+                Flaw::LosesCallbacksOfAFeed if !is_first => drop(told.pop()),
+                Flaw::TellsTheNewestCallbackFirst => told.reverse(),
+                Flaw::BeginsAFeedWithNothing if is_first => told.clear(),
+                _ => {}
+            }
+            self.told.clone_from(&told);
+            Ok(told)
+        })
+    }
+}
+
+/// Errors that only show if several openers share a ledger.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum SharedFlaw {
+    CountsOnlyItsOwnSends,
+    GivesAClaimToEachOpener,
+    TellsOnlyItsOwnCallbacks,
+    KnowsOnlyItsOwnCallbacks,
+}
+
+/// An opener of a ledger that keeps something for itself, in its `own` ledger.
+#[derive(Debug)]
+struct Opener {
+    ledger: Arc<MemoryLedger>,
+    own: MemoryLedger,
+    flaw: SharedFlaw,
+}
+
+impl Ledger for Opener {
+    same_as_inner!(write, update, find, unfinished, release);
+
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+        Box::pin(async move {
+            if self.flaw != SharedFlaw::CountsOnlyItsOwnSends {
+                return self.ledger.acquire_send(id, send, most, span).await;
+            }
+            let counted = Receipt::new("generate-music", "{}")?;
+            self.own.write(&counted).await?;
+            match self.own.acquire_send(counted.id, send, most, span).await? {
+                SendPermit::Granted => self.ledger.acquire_send(id, send, 0, span).await,
+                other => Ok(other),
+            }
+        })
+    }
+
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
+        Box::pin(async move {
+            let is_new = self.ledger.receive(callback).await?;
+            let is_new_here = self.own.receive(callback).await?;
+            Ok(if self.flaw == SharedFlaw::KnowsOnlyItsOwnCallbacks { is_new_here } else { is_new })
+        })
+    }
+
+    fn callback_feed(&self) -> Option<Box<dyn CallbackFeed>> {
+        let is_alone = self.flaw == SharedFlaw::TellsOnlyItsOwnCallbacks;
+        if is_alone { self.own.callback_feed() } else { self.ledger.callback_feed() }
+    }
+
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
+        Box::pin(async move {
+            if self.flaw != SharedFlaw::GivesAClaimToEachOpener {
+                return self.ledger.claim(id, holder, lease).await;
+            }
+            if let Some(receipt) = self.ledger.find(ReceiptKey::Id(id)).await? {
+                self.own.write(&receipt).await?;
+            }
+            self.own.claim(id, holder, lease).await
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_flaw_of_a_shared_ledger_is_found() {
+    use SharedFlaw::{
+        CountsOnlyItsOwnSends, GivesAClaimToEachOpener, KnowsOnlyItsOwnCallbacks, TellsOnlyItsOwnCallbacks,
+    };
+    let flaws = [CountsOnlyItsOwnSends, GivesAClaimToEachOpener, TellsOnlyItsOwnCallbacks, KnowsOnlyItsOwnCallbacks];
+    for flaw in flaws {
+        let ledger = Arc::new(MemoryLedger::new());
+        let run = conformance::is_shared(move || {
+            let ledger = Arc::clone(&ledger);
+            async move { Opener { ledger, own: MemoryLedger::new(), flaw } }
+        });
+        let found = tokio::spawn(run).await.is_err_and(|error| error.is_panic());
+        assert!(found, "a shared ledger that {flaw:?} passes");
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod any;
 mod by_name;
+mod elsewhere;
 mod other_record;
 mod outages;
 mod polling;

@@ -38,6 +38,8 @@ const STEPS: &[&str] = &[
     "check -p kie-ledger",
     "check -p kie-ledger --no-default-features",
     "check -p kie-ledger --no-default-features --features conformance",
+    "check -p kie-ledger-postgres",
+    "check -p kie-ledger-postgres --no-default-features",
     "check -p kie-cli",
     "check -p kie-cli --no-default-features",
 ];

@@ -5,5 +5,6 @@ use crate::cargo::cargo;
 pub(crate) fn run() -> anyhow::Result<()> {
     // Only one test runs at a time. So each test can use the whole machine, and its printed numbers are not mixed with
     // the numbers of other tests.
-    cargo("test --release -p kie-tests soak:: -- --nocapture --test-threads=1", &[("KIE_SOAK", "1")])
+    cargo("test --release -p kie-tests soak:: -- --nocapture --test-threads=1", &[("KIE_SOAK", "1")])?;
+    cargo("test --release -p kie-ledger-postgres --test all fleet:: -- --nocapture", &[("KIE_SOAK", "1")])
 }

@@ -60,6 +60,13 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
         Box::pin(async { Ok(None) })
     }
 
+    /// Returns a new feed of the callbacks that all processes [record](Self::receive) in this ledger. With it, a callback
+    /// that one process receives wakes the code in another process that waits for the task. The default implementation
+    /// returns `None`, for ledgers that cannot tell of new callbacks.
+    fn callback_feed(&self) -> Option<Box<dyn CallbackFeed>> {
+        None
+    }
+
     /// Returns the receipt with this key. Returns `None` if the ledger has no such receipt.
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>>;
 
@@ -146,6 +153,38 @@ pub struct CallbackRecord {
     pub body: Option<Vec<u8>>,
 }
 
+/// Feed of the callbacks that all processes record in a ledger. Made by [`Ledger::callback_feed`].
+pub trait CallbackFeed: fmt::Debug + Send {
+    /// Waits until callbacks were recorded that the feed has not returned yet, and returns them, the oldest first.
+    ///
+    /// The first call does not wait. It returns the latest callbacks that the ledger knows, at most 10,000, or none. So code
+    /// that begins to wait learns of callbacks that came shortly before.
+    ///
+    /// A callback may be returned again, if its body or the receipt in its address was recorded later. If the future is
+    /// dropped early, or fails, the next call returns the same callbacks.
+    fn next(&mut self) -> LedgerFuture<'_, Vec<ReceivedCallback>>;
+}
+
+/// A callback that a process recorded in a ledger, as a [`CallbackFeed`] tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReceivedCallback {
+    /// Id of the task that the callback is about.
+    pub task_id: String,
+    /// Id of the receipt in the callback's address. `None` if the address contains no receipt, or if the ledger does not
+    /// tell it.
+    pub receipt: Option<ReceiptId>,
+    /// SHA-256 digest of the callback's body.
+    pub digest: [u8; 32],
+}
+
+impl ReceivedCallback {
+    /// Creates the record of a callback without a receipt.
+    pub fn new(task_id: impl Into<String>, digest: [u8; 32]) -> Self {
+        Self { task_id: task_id.into(), receipt: None, digest }
+    }
+}
+
 /// Maximum size of the body of a callback that a ledger keeps: 4 MiB.
 pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
@@ -176,6 +215,10 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
 
     fn callback_body<'a>(&'a self, task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
         (**self).callback_body(task_id)
+    }
+
+    fn callback_feed(&self) -> Option<Box<dyn CallbackFeed>> {
+        (**self).callback_feed()
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {

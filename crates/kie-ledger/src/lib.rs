@@ -11,7 +11,9 @@ mod receipts;
 mod sqlite;
 
 pub use error::LedgerError;
-pub use ledger::{CallbackRecord, Ledger, LedgerFuture, MAX_BODY_BYTES, ReceiptKey, SendPermit};
+pub use ledger::{
+    CallbackFeed, CallbackRecord, Ledger, LedgerFuture, MAX_BODY_BYTES, ReceiptKey, ReceivedCallback, SendPermit,
+};
 pub use memory::MemoryLedger;
 pub use receipts::{Receipt, ReceiptId, ReceiptItem, ReceiptState, ReceiptUpdate, SendId};
 #[cfg(feature = "sqlite")]

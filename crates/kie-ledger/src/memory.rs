@@ -3,15 +3,17 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
-use tokio::time::Instant;
+use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     error::LedgerError,
-    ledger::{CallbackRecord, Ledger, LedgerFuture, MAX_BODY_BYTES, ReceiptKey, SendPermit},
+    ledger::{
+        CallbackFeed, CallbackRecord, Ledger, LedgerFuture, MAX_BODY_BYTES, ReceiptKey, ReceivedCallback, SendPermit,
+    },
     receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
@@ -19,6 +21,8 @@ use crate::{
 const MAX_BODIES: usize = 1_024;
 /// Maximum size of all kept bodies together, in bytes.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// Maximum number of callbacks that are kept for the feeds.
+const MAX_FED: usize = 10_000;
 
 /// A ledger in memory, for tests. Its receipts are lost when the process ends.
 ///
@@ -27,7 +31,15 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 ///
 /// The ledger uses the clock of tokio, which a test can pause.
 #[derive(Default)]
-pub struct MemoryLedger(Mutex<Tables>);
+pub struct MemoryLedger(Arc<Shared>);
+
+/// The part of a ledger that its feeds share.
+#[derive(Default)]
+struct Shared {
+    tables: Mutex<Tables>,
+    /// Wakes the feeds after a callback was recorded.
+    recorded: Notify,
+}
 
 #[derive(Default)]
 struct Tables {
@@ -38,7 +50,23 @@ struct Tables {
     sends: Vec<Instant>,
     callbacks: HashSet<(String, String, [u8; 32])>,
     bodies: Bodies,
+    fed: Fed,
     claims: HashMap<ReceiptId, Claim>,
+}
+
+/// Callbacks that are kept for the feeds, the oldest first.
+#[derive(Default)]
+struct Fed {
+    kept: VecDeque<ReceivedCallback>,
+    /// Number of the callbacks that were dropped, because they were the oldest.
+    dropped: usize,
+}
+
+/// The feed of a ledger in memory.
+struct MemoryFeed {
+    ledger: Arc<Shared>,
+    /// Number of the callbacks that the feed has returned. `None` before the first call.
+    returned: Option<usize>,
 }
 
 /// Bodies of callbacks with the ids of their tasks, the oldest first.
@@ -66,17 +94,19 @@ impl MemoryLedger {
         &'a self,
         work: impl FnOnce(&mut Tables) -> Result<T, LedgerError> + Send + 'a,
     ) -> LedgerFuture<'a, T> {
-        Box::pin(async move { work(&mut self.tables()) })
+        Box::pin(async move { work(&mut self.0.tables()) })
     }
+}
 
+impl Shared {
     fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for MemoryLedger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryLedger").field("receipts", &self.tables().receipts.len()).finish_non_exhaustive()
+        f.debug_struct("MemoryLedger").field("receipts", &self.0.tables().receipts.len()).finish_non_exhaustive()
     }
 }
 
@@ -111,10 +141,11 @@ impl Bodies {
         self.kept.iter().find(|(id, _)| id == task_id).map(|(_, body)| body.as_slice())
     }
 
-    /// Keeps the first body of a task. Drops the oldest bodies if there are too many.
-    fn keep(&mut self, task_id: &str, body: &[u8]) {
+    /// Keeps the first body of a task, and returns `true` if this is the first one. Drops the oldest bodies if there are
+    /// too many.
+    fn keep(&mut self, task_id: &str, body: &[u8]) -> bool {
         if self.of_task(task_id).is_some() {
-            return;
+            return false;
         }
         self.bytes += body.len();
         self.kept.push_back((task_id.to_owned(), body.to_vec()));
@@ -122,6 +153,48 @@ impl Bodies {
             let Some((_, oldest)) = self.kept.pop_front() else { break };
             self.bytes -= oldest.len();
         }
+        true
+    }
+}
+
+impl Fed {
+    fn push(&mut self, callback: ReceivedCallback) {
+        self.kept.push_back(callback);
+        if self.kept.len() > MAX_FED {
+            self.kept.pop_front();
+            self.dropped += 1;
+        }
+    }
+
+    /// Returns the kept callbacks that follow the first `returned` ones.
+    fn after(&self, returned: usize) -> Vec<ReceivedCallback> {
+        self.kept.iter().skip(returned.saturating_sub(self.dropped)).cloned().collect()
+    }
+}
+
+impl CallbackFeed for MemoryFeed {
+    fn next(&mut self) -> LedgerFuture<'_, Vec<ReceivedCallback>> {
+        Box::pin(async move {
+            loop {
+                let recorded = self.ledger.recorded.notified();
+                let callbacks = {
+                    let tables = self.ledger.tables();
+                    let callbacks = tables.fed.after(self.returned.unwrap_or_default());
+                    let is_first = self.returned.replace(tables.fed.dropped + tables.fed.kept.len()).is_none();
+                    if is_first { Some(callbacks) } else { Some(callbacks).filter(|callbacks| !callbacks.is_empty()) }
+                };
+                match callbacks {
+                    Some(callbacks) => return Ok(callbacks),
+                    None => recorded.await,
+                }
+            }
+        })
+    }
+}
+
+impl fmt::Debug for MemoryFeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryFeed").field("returned", &self.returned).finish_non_exhaustive()
     }
 }
 
@@ -165,11 +238,18 @@ impl Ledger for MemoryLedger {
         self.transact(move |tables| {
             let CallbackRecord { task_id, kind, digest, body, .. } = callback;
             let is_new = tables.callbacks.insert((task_id.clone(), kind.clone(), *digest));
+            let mut is_told = is_new;
             if let Some(Ok(receipt)) = callback.receipt.map(|id| tables.receipt(id)) {
-                receipt.apply(&ReceiptUpdate::Named { task_id: task_id.clone() }, SystemTime::now());
+                is_told |= receipt.apply(&ReceiptUpdate::Named { task_id: task_id.clone() }, SystemTime::now());
             }
             if let Some(body) = body.as_ref().filter(|body| body.len() <= MAX_BODY_BYTES) {
-                tables.bodies.keep(task_id, body);
+                is_told |= tables.bodies.keep(task_id, body);
+            }
+            if is_told {
+                let mut told = ReceivedCallback::new(task_id.clone(), *digest);
+                told.receipt = callback.receipt;
+                tables.fed.push(told);
+                self.0.recorded.notify_waiters();
             }
             Ok(is_new)
         })
@@ -177,6 +257,10 @@ impl Ledger for MemoryLedger {
 
     fn callback_body<'a>(&'a self, task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
         self.transact(move |tables| Ok(tables.bodies.of_task(task_id).map(<[u8]>::to_vec)))
+    }
+
+    fn callback_feed(&self) -> Option<Box<dyn CallbackFeed>> {
+        Some(Box::new(MemoryFeed { ledger: Arc::clone(&self.0), returned: None }))
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {

@@ -15,7 +15,7 @@ use crate::{
     client::{Client, ClientInner, Dropped, Hosts},
     error::{ConfigError, Error},
     receipts::Bounded,
-    waiting::Polling,
+    waiting::{Feeding, Polling, Waiters},
 };
 
 /// Safety margin that is added to the time span of the rate limit. The network can delay one call more than the next,
@@ -140,6 +140,9 @@ impl ClientBuilder {
     /// * Two calls with the same [name](crate::Start::named) and the same request count as one call: if the first call
     ///   has a task, the second call returns this task.
     /// * All clients that share the ledger stay within the rate limit of the account together.
+    /// * A callback that a `Receiver` in another process writes to the ledger wakes the waits of this client, if the
+    ///   ledger [tells of callbacks](Ledger::callback_feed). The client still polls as often as without a receiver: set
+    ///   [`Polling::sweep`](crate::Polling::sweep) with [`polling`](Self::polling) to poll rarely.
     ///
     /// If a request has a receipt, its callback address gets the parameter `kie_receipt` with the id of the receipt.
     /// Only [`Client::raw`] leaves the address unchanged. The `Receiver` at this address writes to the same ledger. If
@@ -326,13 +329,15 @@ impl ClientBuilder {
             (Some(receiver.waiters), Some(receiver.ledger))
         });
         #[cfg(not(feature = "callbacks"))]
-        let (waiters, receiver_ledger) = (None, None);
+        let (waiters, receiver_ledger): (Option<Waiters>, _) = (None, None);
+        let feeding = self.ledger.as_ref().and_then(Ledger::callback_feed).map(Feeding::new);
         let inner = ClientInner {
             hosts,
             call_back_url: self.call_back_url,
             route: self.route,
             routes: self.routes,
-            waiters,
+            waiters: waiters.or_else(|| feeding.as_ref().map(|_| Waiters::default())),
+            feeding,
             receiver_ledger,
             polling: self.polling,
             ledger: self.ledger,

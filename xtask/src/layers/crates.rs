@@ -17,6 +17,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("kie-suno", &["kie-types", "kie-transport", "kie-ledger"]),
     ("kie-sandbox", &["kie-types", "kie-transport"]),
     ("kie-ledger", &["kie-types"]),
+    ("kie-ledger-postgres", &["kie-ledger", "kie-types"]),
     ("kie-cli", &["kie-suno", "kie-sandbox", "kie-ledger"]),
     ("kie-tests", &["kie-suno", "kie-ledger"]),
     ("xtask", &["kie-types"]),

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{concurrently, find, must, written};
+use super::steps::{concurrently, find, must, written};
 use crate::{
     ledger::{CallbackRecord, Ledger, ReceiptKey},
     receipts::{ReceiptId, ReceiptState, ReceiptUpdate, SendId},

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
-use super::{concurrently, must, written};
+use super::steps::{concurrently_by, must, written};
 use crate::{
     ledger::Ledger,
     receipts::{ReceiptId, ReceiptState, ReceiptUpdate},
@@ -58,9 +58,12 @@ pub(super) async fn expire(ledger: impl Ledger) {
 }
 
 pub(super) async fn have_one_holder_among_many_tasks(ledger: impl Ledger) {
-    let ledger = Arc::new(ledger);
-    let id = written(&ledger).await.id;
-    let answers = concurrently(&ledger, move |ledger, number| async move {
+    have_one_holder_among_many_openers(&[Arc::new(ledger)]).await;
+}
+
+pub(super) async fn have_one_holder_among_many_openers<L: Ledger>(openers: &[Arc<L>]) {
+    let id = written(&openers[0]).await.id;
+    let answers = concurrently_by(openers, move |ledger, number| async move {
         must(ledger.claim(id, &number.to_string(), LONG).await).is_some()
     })
     .await;

@@ -19,21 +19,15 @@
 
 mod callbacks;
 mod claims;
+mod feeds;
 mod receipts;
 mod sends;
+mod steps;
 
 use std::{future::Future, sync::Arc};
 
-use tokio::task::JoinSet;
-
-use crate::{
-    error::LedgerError,
-    ledger::{Ledger, ReceiptKey},
-    receipts::Receipt,
-};
-
-/// Number of tokio tasks in a test of concurrent access. All tasks do the same action at the same time.
-const TASKS: usize = 64;
+use self::steps::find;
+use crate::ledger::{Ledger, ReceiptKey};
 
 /// Runs all tests for a ledger that is used by one process. `fresh` must return a new, empty ledger each time.
 ///
@@ -59,6 +53,8 @@ pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     callbacks::set_the_task_of_their_receipt(fresh().await).await;
     callbacks::set_the_task_also_if_they_are_known(fresh().await).await;
     callbacks::are_written_once_by_many_tasks(fresh().await).await;
+    feeds::tell_of_each_callback(fresh().await).await;
+    feeds::miss_nothing_of_many_tasks(fresh().await).await;
     claims::are_exclusive(fresh().await).await;
     claims::expire(fresh().await).await;
     claims::have_one_holder_among_many_tasks(fresh().await).await;
@@ -83,45 +79,12 @@ pub async fn is_shared<L: Ledger, F: Future<Output = L>>(open: impl Fn() -> F) {
         let read = find(&third, ReceiptKey::Id(receipt.id)).await;
         assert_eq!(read.as_ref(), Some(receipt), "receipts stay after all openers are dropped");
     }
+    let openers = [open().await, open().await, open().await, open().await].map(Arc::new);
+    sends::keep_to_the_rate_limit_together(&openers).await;
+    claims::have_one_holder_among_many_openers(&openers).await;
+    drop(openers);
+    feeds::tell_every_opener(&third, &open().await).await;
     callbacks::are_known_to_every_opener(&third, &open().await).await;
     claims::hold_against_every_opener(&third, &open().await).await;
     sends::count_for_every_opener(&third, &open().await).await;
-}
-
-/// Returns a receipt that is not written yet.
-fn receipt(request: &str) -> Receipt {
-    must(Receipt::new("generate-music", request))
-}
-
-/// Writes a new receipt into this ledger and returns the receipt.
-async fn written(ledger: &impl Ledger) -> Receipt {
-    let receipt = receipt("{}");
-    assert_eq!(must(ledger.write(&receipt).await), None, "a new receipt is written");
-    receipt
-}
-
-async fn find(ledger: &impl Ledger, key: ReceiptKey<'_>) -> Option<Receipt> {
-    must(ledger.find(key).await)
-}
-
-/// Returns the value. Panics if the ledger returned an error.
-fn must<T>(answer: Result<T, LedgerError>) -> T {
-    match answer {
-        Ok(answer) => answer,
-        Err(error) => panic!("the ledger failed: {error} ({:?})", std::error::Error::source(&error)),
-    }
-}
-
-/// Runs the same action in [`TASKS`] tokio tasks at the same time. Returns the results of the actions. `act` is the
-/// action. It gets the ledger and the number of its tokio task, from 0 to 63.
-async fn concurrently<L: Ledger, T, F>(ledger: &Arc<L>, act: impl Fn(Arc<L>, usize) -> F) -> Vec<T>
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send + 'static,
-{
-    let mut tasks = JoinSet::new();
-    for number in 0..TASKS {
-        tasks.spawn(act(ledger.clone(), number));
-    }
-    tasks.join_all().await
 }

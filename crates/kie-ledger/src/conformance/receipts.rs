@@ -10,7 +10,7 @@ use kie_types::{Credits, Item, Route, Stage};
 
 use tokio::time::timeout;
 
-use super::{TASKS, concurrently, find, must, receipt, written};
+use super::steps::{TASKS, concurrently, find, must, receipt, written};
 use crate::{
     ledger::{Ledger, ReceiptKey, SendPermit},
     receipts::{Receipt, ReceiptId, ReceiptItem, ReceiptState, ReceiptUpdate, SendId},

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::{TASKS, concurrently, find, must, written};
+use super::steps::{TASKS, concurrently, concurrently_by, find, must, written};
 use crate::{
     ledger::{Ledger, ReceiptKey, SendPermit},
     receipts::{ReceiptId, ReceiptState, ReceiptUpdate, SendId},
@@ -104,8 +104,11 @@ pub(super) async fn stay_sent_if_their_response_is_lost(ledger: impl Ledger) {
 }
 
 pub(super) async fn keep_to_the_rate_limit(ledger: impl Ledger) {
-    let ledger = Arc::new(ledger);
-    let mut sends = concurrently(&ledger, |ledger, _| async move {
+    keep_to_the_rate_limit_together(&[Arc::new(ledger)]).await;
+}
+
+pub(super) async fn keep_to_the_rate_limit_together<L: Ledger>(openers: &[Arc<L>]) {
+    let mut sends = concurrently_by(openers, |ledger, _| async move {
         let id = written(&ledger).await.id;
         acquire(&*ledger, id).await
     })

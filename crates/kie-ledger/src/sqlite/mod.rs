@@ -3,6 +3,7 @@
 mod batch;
 mod builder;
 mod error;
+mod feed;
 mod file;
 mod moments;
 mod queue;

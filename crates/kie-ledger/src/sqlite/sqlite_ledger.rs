@@ -7,13 +7,14 @@ use tokio::task::spawn_blocking;
 use super::{
     builder::SqliteLedgerBuilder,
     error::SqliteError,
+    feed::SqliteFeed,
     file::{self, DatabaseFile},
     queue::{CallKind, Queue},
     transaction::Transaction,
 };
 use crate::{
     error::LedgerError,
-    ledger::{CallbackRecord, Ledger, LedgerFuture, ReceiptKey, SendPermit},
+    ledger::{CallbackFeed, CallbackRecord, Ledger, LedgerFuture, ReceiptKey, SendPermit},
     receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
@@ -40,6 +41,8 @@ use crate::{
 ///   other process has the file open at that time, SQLite assumes that no process changes the file later.
 /// * A file of an earlier schema version is migrated when it is opened. A process of the earlier version that has the
 ///   file open can continue to use it.
+/// * A callback that one process records wakes the waits of the clients in the other processes: while a client waits for a
+///   task, it reads the file four times per second.
 /// * On Unix, calls that write fail if the file was moved, removed or replaced while it was open.
 ///
 /// The file must be on a disk of this machine, because SQLite cannot share a file over a network.
@@ -146,6 +149,10 @@ impl Ledger for SqliteLedger {
     fn callback_body<'a>(&'a self, task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
         let task_id = task_id.to_owned();
         self.reading(move |transaction| transaction.callback_body(&task_id))
+    }
+
+    fn callback_feed(&self) -> Option<Box<dyn CallbackFeed>> {
+        Some(Box::new(SqliteFeed::new(Arc::clone(&self.queue))))
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {

@@ -88,6 +88,15 @@ statements! {
         INSERT INTO arrivals (task_id, kind, digest, at) VALUES (:task_id, :kind, :digest, :now) ON CONFLICT DO NOTHING
     ";
 
+    CALLBACKS_AFTER = "
+        SELECT at, task_id, digest, (SELECT id FROM receipts WHERE receipts.task_id = arrivals.task_id LIMIT 1)
+        FROM arrivals INDEXED BY arrivals_at WHERE at > ?1 ORDER BY at LIMIT ?2
+    ";
+    LATEST_CALLBACKS = "
+        SELECT at, task_id, digest, (SELECT id FROM receipts WHERE receipts.task_id = arrivals.task_id LIMIT 1)
+        FROM arrivals INDEXED BY arrivals_at WHERE at > 0 ORDER BY at DESC LIMIT ?1
+    ";
+
     WRITE_BODY = "INSERT INTO bodies (digest, body) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     HAS_BODY = "SELECT 1 FROM arrivals JOIN bodies USING (digest) WHERE task_id = ?1 LIMIT 1";
     BODY_OF_TASK = "SELECT body FROM arrivals JOIN bodies USING (digest) WHERE task_id = ?1 LIMIT 1";
@@ -155,7 +164,7 @@ mod tests {
             plans += usize::from(!plan.is_empty());
             assert!(slow(&plan).is_empty(), "{statement}\n{plan:#?}");
         }
-        assert_eq!(plans, 18, "number of the statements that have a query plan");
+        assert_eq!(plans, 20, "number of the statements that have a query plan");
         // These statements are slow. They show that `slow` finds slow steps.
         for statement in [
             "SELECT receipt FROM receipts",

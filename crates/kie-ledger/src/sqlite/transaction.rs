@@ -13,15 +13,19 @@ use super::{
     error::SqliteError,
     moments::{self, nanos},
     statements::{
-        BODY_OF_TASK, HAS_BODY, RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RECEIPT_NUMBER, RECENT_RECEIPTS,
-        RELEASE_CLAIM, REPLACE_RECEIPT, Statement, UNFINISHED_RECEIPTS, WRITE_BODY, WRITE_CALLBACK, WRITE_RECEIPT,
+        BODY_OF_TASK, CALLBACKS_AFTER, HAS_BODY, LATEST_CALLBACKS, RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK,
+        RECEIPT_NUMBER, RECENT_RECEIPTS, RELEASE_CLAIM, REPLACE_RECEIPT, Statement, UNFINISHED_RECEIPTS, WRITE_BODY,
+        WRITE_CALLBACK, WRITE_RECEIPT,
     },
 };
 use crate::{
     error::LedgerError,
-    ledger::{CallbackRecord, MAX_BODY_BYTES, ReceiptKey, SendPermit},
+    ledger::{CallbackRecord, MAX_BODY_BYTES, ReceiptKey, ReceivedCallback, SendPermit},
     receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
+
+/// Maximum number of callbacks that a feed reads at once.
+const MAX_FED: i64 = 10_000;
 
 /// Access to the ledger for one operation. `now` is the current time, read once for the whole operation.
 pub(super) struct Transaction<'a> {
@@ -86,6 +90,31 @@ impl<'a> Transaction<'a> {
 
     pub(super) fn callback_body(&self, task_id: &str) -> Result<Option<Vec<u8>>, SqliteError> {
         Ok(BODY_OF_TASK.first(self.sql, [task_id], |row| row.get(0))?)
+    }
+
+    /// Returns the callbacks that were recorded after this time, the oldest first, and the time of the last one. Returns the
+    /// latest callbacks if there is no time.
+    pub(super) fn callbacks_after(
+        &self,
+        after: Option<i64>,
+    ) -> Result<(Vec<ReceivedCallback>, Option<i64>), SqliteError> {
+        let mut callbacks = Vec::new();
+        let read = |row: &rusqlite::Row<'_>| {
+            let mut callback = ReceivedCallback::new(row.get::<_, String>(1)?, row.get(2)?);
+            callback.receipt = row.get::<_, Option<String>>(3)?.and_then(|id| id.parse().ok());
+            Ok((row.get::<_, i64>(0)?, callback))
+        };
+        let take = |row| {
+            callbacks.push(row);
+            ControlFlow::Continue(())
+        };
+        match after {
+            Some(after) => CALLBACKS_AFTER.each(self.sql, [after, MAX_FED], read, take)?,
+            None => LATEST_CALLBACKS.each(self.sql, [MAX_FED], read, take)?,
+        }
+        callbacks.sort_by_key(|(at, _)| *at);
+        let until = callbacks.last().map(|(at, _)| *at);
+        Ok((callbacks.into_iter().map(|(_, callback)| callback).collect(), until))
     }
 
     pub(super) fn find(&self, key: ReceiptKey<'_>) -> Result<Option<Receipt>, SqliteError> {

@@ -233,7 +233,9 @@ impl Receiver {
         if let Some(ledger) = self.ledger.get() {
             let keeps_notes = self.redeliveries.lacks_notes(task_id) && has_notes(body);
             let writing: LedgerFuture<'_, bool> = if (is_new && !is_stale) || keeps_notes {
-                let mut callback = CallbackRecord::new(task_id, Sha256::digest(body).into());
+                let digest = Sha256::digest(body).into();
+                self.waiters.insert_received(digest);
+                let mut callback = CallbackRecord::new(task_id, digest);
                 callback.receipt = receipt;
                 callback.kind = label.kind().unwrap_or_default().to_owned();
                 callback.body = keeps_notes.then(|| body.to_vec());

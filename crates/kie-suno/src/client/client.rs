@@ -14,7 +14,7 @@ use super::{dropped::Dropped, target::Hosts};
 use crate::{
     budget::Spending,
     error::Error,
-    waiting::{Polling, Waiters},
+    waiting::{Feeding, Polling, Waiter, Waiters},
 };
 
 /// A client of the API. It is cheap to clone. All clones share their connections and one rate limit.
@@ -44,8 +44,10 @@ pub(crate) struct ClientInner {
     /// Operations that have another route, by their names.
     pub(crate) routes: Vec<(&'static str, Route)>,
     /// Registry of the tasks that code is waiting for, so that callbacks can wake this code. `None` if the client has
-    /// no receiver.
+    /// no receiver, and no ledger that tells of callbacks.
     pub(crate) waiters: Option<Waiters>,
+    /// Reader of the callbacks that all processes record in the ledger. `None` if the ledger does not tell of them.
+    pub(crate) feeding: Option<Feeding>,
     /// Ledger to which the receiver of the client writes. Another client can set it later. `None` if the client has no
     /// receiver.
     pub(crate) receiver_ledger: Option<Arc<OnceLock<Arc<dyn Ledger>>>>,
@@ -95,12 +97,19 @@ impl Client {
 
     /// Returns the poll intervals and time limits for code that waits for a task.
     pub(crate) fn polling(&self) -> Polling {
-        let default = || if self.waiters().is_some() { Polling::sweep() } else { Polling::default() };
+        let has_receiver = self.inner.receiver_ledger.is_some();
+        let default = || if has_receiver { Polling::sweep() } else { Polling::default() };
         self.inner.polling.unwrap_or_else(default)
     }
 
-    pub(crate) fn waiters(&self) -> Option<&Waiters> {
-        self.inner.waiters.as_ref()
+    /// Registers code that waits for the task or the receipt with this id. Returns `None` if no callback can wake the code.
+    pub(crate) fn waiter(&self, id: &str) -> Option<Waiter> {
+        let waiters = self.inner.waiters.as_ref()?;
+        let waiter = waiters.register(id);
+        if let Some(feeding) = &self.inner.feeding {
+            feeding.begin(waiters);
+        }
+        Some(waiter)
     }
 }
 

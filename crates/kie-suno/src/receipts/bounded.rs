@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use kie_ledger::{
-    CallbackRecord, Ledger, LedgerError, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendId,
-    SendPermit,
+    CallbackFeed, CallbackRecord, Ledger, LedgerError, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate,
+    SendId, SendPermit,
 };
 use tokio::time::timeout;
 
@@ -12,7 +12,7 @@ use tokio::time::timeout;
 /// another process. If a ledger never answers, the caller gets an error after this time.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// A ledger whose methods fail with an error if they take longer than 30 seconds.
+/// A ledger whose methods fail with an error if they take longer than 30 seconds. Only its feed may wait longer.
 #[derive(Debug)]
 pub(crate) struct Bounded<L>(pub(crate) L);
 
@@ -39,6 +39,10 @@ impl<L: Ledger> Ledger for Bounded<L> {
 
     fn callback_body<'a>(&'a self, task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
         bounded(self.0.callback_body(task_id))
+    }
+
+    fn callback_feed(&self) -> Option<Box<dyn CallbackFeed>> {
+        self.0.callback_feed()
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {

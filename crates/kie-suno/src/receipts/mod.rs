@@ -18,6 +18,6 @@ pub use unfinished::Unfinished;
 
 #[doc(inline)]
 pub use kie_ledger::{
-    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptItem, ReceiptKey, ReceiptState, ReceiptUpdate,
-    SendId, SendPermit,
+    CallbackFeed, CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptItem, ReceiptKey, ReceiptState,
+    ReceiptUpdate, ReceivedCallback, SendId, SendPermit,
 };

@@ -83,7 +83,7 @@ pub(super) async fn until_started(
 ) -> Result<Receipt, Error> {
     let ledger = client.ledger()?;
     let end = Instant::now().checked_add(timeout);
-    let waiter = client.waiters().map(|waiters| waiters.register(&id.to_string()));
+    let waiter = client.waiter(&id.to_string());
     loop {
         let Some(receipt) = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)? else {
             return Err(NotResumed::error(id, None, NotResumedReason::NotThere));

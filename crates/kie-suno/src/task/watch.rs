@@ -43,7 +43,8 @@ pub(super) struct Watch<J: Job> {
     update: Option<ReceiptUpdate>,
     /// Latest stage that was written to the receipt.
     recorded: Option<Stage>,
-    /// Registration by which a callback ends the sleep between two polls. `None` if the client has no receiver.
+    /// Registration by which a callback ends the sleep between two polls. `None` if the client has no receiver,
+    /// and no ledger that tells of callbacks.
     waiter: Option<Waiter>,
     /// Earliest time at which a callback may cause the next poll. The service limits the number of polls per second and
     /// task.
@@ -60,7 +61,7 @@ impl<J: Job> Watch<J> {
             pause: polling.first_poll,
             next_poll: later(begun, if task.fresh { polling.first_poll } else { Duration::ZERO }),
             end: later(begun, polling.timeout),
-            waiter: task.client().waiters().map(|waiters| waiters.register(task.id().as_str())),
+            waiter: task.client().waiter(task.id().as_str()),
             task,
             polling,
             begun,

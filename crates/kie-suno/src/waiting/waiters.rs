@@ -6,8 +6,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use kie_ledger::ReceivedCallback;
 use tokio::{
-    sync::Notify,
+    sync::{Notify, watch},
     time::{Instant, sleep_until},
 };
 
@@ -16,13 +17,22 @@ use super::{polling::SHORTEST, recent::Recent};
 /// Registry of [`Waiter`]s. The key is the id of the task or of the receipt for which the code waits. A callback wakes
 /// the waiters of its task and of its receipt. Clones share one registry.
 #[derive(Clone, Default)]
-pub(crate) struct Waiters(Arc<Mutex<Registry>>);
+pub(crate) struct Waiters(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    registry: Mutex<Registry>,
+    /// `true` if code waits for a task.
+    is_any: watch::Sender<bool>,
+}
 
 #[derive(Default)]
 struct Registry {
     waiting: HashMap<String, TaskWaits>,
     /// Tasks with a received callback. A [`Waiter`] that is registered after the callback is woken too.
     with_callback: Recent<Arc<str>>,
+    /// Digests of the callbacks that the receiver of this process has received. Their waiters are woken already.
+    received: Recent<[u8; 32]>,
 }
 
 /// All [`Waiter`]s for one task.
@@ -44,6 +54,7 @@ impl Waiters {
             notify.notify_one();
         }
         registry.waiting.entry(task_id.to_owned()).or_default().notifies.push(Arc::clone(&notify));
+        self.0.is_any.send_replace(true);
         Waiter { waiters: self.clone(), task_id: task_id.to_owned(), notify }
     }
 
@@ -56,8 +67,33 @@ impl Waiters {
         }
     }
 
+    /// Notes that the receiver of this process has received the callback with this digest.
+    #[cfg(feature = "callbacks")]
+    pub(crate) fn insert_received(&self, digest: [u8; 32]) {
+        self.lock().received.insert(digest);
+    }
+
+    /// Wakes every [`Waiter`] for the task and the receipt of a callback that a process has recorded in the ledger. Does
+    /// nothing if the receiver of this process has received the callback.
+    pub(crate) fn wake_by(&self, callback: &ReceivedCallback) {
+        if self.lock().received.contains(&callback.digest) {
+            return;
+        }
+        self.wake(&callback.task_id);
+        if let Some(receipt) = callback.receipt {
+            self.wake(&receipt.to_string());
+        }
+    }
+
+    /// Returns when code waits for a task, or when no code waits.
+    pub(crate) async fn until(&self, is_any: bool) {
+        let mut changes = self.0.is_any.subscribe();
+        // The sender is in `self`, so it is not closed.
+        let _ = changes.wait_for(|now| *now == is_any).await;
+    }
+
     fn lock(&self) -> MutexGuard<'_, Registry> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -105,5 +141,6 @@ impl Drop for Waiter {
                 registry.waiting.remove(&self.task_id);
             }
         }
+        self.waiters.0.is_any.send_replace(!registry.waiting.is_empty());
     }
 }

@@ -1,0 +1,114 @@
+//! The database of a ledger: its address, its pool of connections, and the texts of its statements.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod};
+use kie_ledger::LedgerError;
+use tokio::time::timeout;
+use tokio_postgres::{Config, config::TargetSessionAttrs};
+
+use super::{
+    clock::Clock,
+    connector::{Connector, Listener},
+    operation::Operation,
+    tls,
+};
+use crate::{error::Failure, schema::Statements};
+
+/// Default time limit for opening a connection to one host.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Default time after which a connection is closed if the database does not confirm what was sent.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Options of the connections.
+#[derive(Debug, Clone)]
+pub(crate) struct DatabaseOptions {
+    pub(crate) url: String,
+    pub(crate) schema: String,
+    pub(crate) connections: usize,
+    pub(crate) timeout: Duration,
+    pub(crate) root_certificates: Vec<u8>,
+}
+
+/// The database of a ledger.
+pub(crate) struct Database {
+    config: Config,
+    connector: Connector,
+    pool: Pool,
+    timeout: Duration,
+    schema: String,
+    pub(crate) statements: Statements,
+}
+
+impl Database {
+    /// Prepares the connections, and opens none.
+    pub(crate) fn new(options: DatabaseOptions) -> Result<Self, LedgerError> {
+        let DatabaseOptions { url, schema, connections, timeout, root_certificates } = options;
+        let mut config: Config =
+            url.parse().map_err(|error| LedgerError::new("the address of the database is wrong").with_source(error))?;
+        if config.get_application_name().is_none() {
+            config.application_name("kie-ledger");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(TCP_USER_TIMEOUT);
+        }
+        let added = if root_certificates.is_empty() { Vec::new() } else { tls::certificates(&root_certificates)? };
+        let tls = tls::connector(config.get_ssl_mode(), added)?;
+        let connector = Connector { tls, clock: Arc::default() };
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_connect(config.clone(), connector.clone(), recycling);
+        let pool = Pool::builder(manager).max_size(connections.max(1)).build();
+        let pool = pool.map_err(|error| LedgerError::new("the pool of connections is wrong").with_source(error))?;
+        let statements = Statements::new(&schema);
+        Ok(Self { config, connector, pool, timeout, schema, statements })
+    }
+
+    pub(crate) fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.connector.clock
+    }
+
+    /// Returns `true` if only a host that can be written may be used.
+    pub(super) fn wants_primary(&self) -> bool {
+        self.config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite
+    }
+
+    /// Begins an operation, which ends within the time limit of the ledger.
+    pub(crate) fn operation(&self) -> Operation<'_> {
+        Operation::new(self, self.timeout)
+    }
+
+    /// Returns a free connection of the pool, or opens one.
+    pub(crate) async fn connection(&self) -> Result<Client, Failure> {
+        Ok(self.pool.get().await?)
+    }
+
+    /// Opens the first connection.
+    pub(crate) async fn first_connection(&self) -> Result<Client, LedgerError> {
+        let opened = timeout(self.timeout, self.connection()).await;
+        opened.unwrap_or_else(|_| Err(Failure::late(false))).map_err(|failure| failure.error)
+    }
+
+    /// Opens a connection that listens for callbacks.
+    pub(crate) async fn listen(&self) -> Result<Listener, LedgerError> {
+        let opened = timeout(self.timeout, Listener::open(&self.connector, &self.config, &self.schema)).await;
+        opened.unwrap_or_else(|_| Err(Failure::late(false).error))
+    }
+}
+
+/// Prints the hosts, the name of the database and the schema, and no password.
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("hosts", &self.config.get_hosts())
+            .field("name", &self.config.get_dbname())
+            .field("schema", &self.schema)
+            .finish_non_exhaustive()
+    }
+}

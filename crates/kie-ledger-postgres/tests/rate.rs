@@ -1,0 +1,107 @@
+//! The rate limit that all processes share.
+
+use std::time::Duration;
+
+use kie_ledger::{Ledger, ReceiptId, SendId, SendPermit};
+use kie_ledger_postgres::PostgresLedger;
+use tokio::time::{Instant, sleep};
+
+use crate::setup::{database, fresh_schema, receipt};
+
+async fn written(ledger: &PostgresLedger) -> ReceiptId {
+    let receipt = receipt();
+    ledger.write(&receipt).await.unwrap();
+    receipt.id
+}
+
+async fn ask(ledger: &PostgresLedger, id: ReceiptId, span: Duration) -> Option<Duration> {
+    match ledger.acquire_send(id, SendId::new(1), 1, span).await.unwrap() {
+        SendPermit::Granted => None,
+        SendPermit::RetryIn(wait) => Some(wait),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Those who ask later ask more often, and get the permission later nevertheless.
+#[tokio::test]
+async fn calls_are_sent_in_the_order_in_which_they_first_asked() {
+    const SPAN: Duration = Duration::from_millis(100);
+    let Some(cluster) = database() else { return };
+    let builder = cluster.fresh();
+    let ledgers = [builder.clone().connect().await.unwrap(), builder.connect().await.unwrap()];
+    let mut waiting = Vec::new();
+    assert_eq!(ask(&ledgers[0], written(&ledgers[0]).await, SPAN).await, None);
+    for number in 0..8 {
+        let ledger = &ledgers[number % 2];
+        let id = written(ledger).await;
+        assert!(ask(ledger, id, SPAN).await.is_some());
+        waiting.push((number, ledger, id));
+    }
+    let (mut granted, begin) = (Vec::new(), Instant::now());
+    while !waiting.is_empty() {
+        assert!(begin.elapsed() < Duration::from_secs(20));
+        for number in (0..waiting.len()).rev() {
+            let (own, ledger, id) = waiting[number];
+            if ask(ledger, id, SPAN).await.is_none() {
+                granted.push(own);
+                waiting.remove(number);
+            }
+        }
+    }
+    assert_eq!(granted, (0..8).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_call_whose_process_has_died_loses_its_place() {
+    const SPAN: Duration = Duration::from_millis(500);
+    let Some(cluster) = database() else { return };
+    let builder = cluster.fresh();
+    let (dead, alive) = (builder.clone().connect().await.unwrap(), builder.connect().await.unwrap());
+    let begin = Instant::now();
+    assert_eq!(ask(&alive, written(&alive).await, SPAN).await, None);
+    assert!(ask(&dead, written(&dead).await, SPAN).await.is_some());
+    drop(dead);
+    let next = written(&alive).await;
+    while let Some(wait) = ask(&alive, next, SPAN).await {
+        assert!(wait <= SPAN);
+        sleep(wait.min(Duration::from_millis(100))).await;
+    }
+    // The place of the dead process was free after 0.5 seconds, and it had one more second.
+    let waited = begin.elapsed();
+    assert!((Duration::from_millis(1_400)..Duration::from_secs(4)).contains(&waited), "{waited:?}");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_delays_a_call_by_no_more_than_the_span() {
+    const SPAN: Duration = Duration::from_millis(400);
+    let Some(cluster) = database() else { return };
+    let schema = fresh_schema();
+    let ledger = cluster.fresh().schema(&schema).connect().await.unwrap();
+    assert_eq!(ask(&ledger, written(&ledger).await, SPAN).await, None);
+    let id = written(&ledger).await;
+    assert!(ask(&ledger, id, SPAN).await.is_some());
+    cluster
+        .execute(&format!(
+            "UPDATE {schema}.sends SET at = at + 3600000000; UPDATE {schema}.waiting SET until = until + 3600000000"
+        ))
+        .await;
+    let later = written(&ledger).await;
+    let wait = ask(&ledger, later, SPAN).await.unwrap();
+    assert!(wait <= SPAN, "{wait:?}");
+    sleep(wait).await;
+    assert_eq!(ask(&ledger, later, SPAN).await, None);
+}
+
+#[tokio::test]
+async fn a_lease_ends_although_the_clock_was_set_back() {
+    let Some(cluster) = database() else { return };
+    let schema = fresh_schema();
+    let ledger = cluster.fresh().schema(&schema).connect().await.unwrap();
+    let id = written(&ledger).await;
+    let lease = Duration::from_millis(200);
+    assert!(ledger.claim(id, "ann", lease).await.unwrap().is_some());
+    cluster.execute(&format!("UPDATE {schema}.claims SET at = at + 3600000000")).await;
+    assert!(ledger.claim(id, "ben", lease).await.unwrap().is_none(), "the lease begins again");
+    sleep(lease * 2).await;
+    assert!(ledger.claim(id, "ben", lease).await.unwrap().is_some());
+}
