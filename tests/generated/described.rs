@@ -153,6 +153,10 @@ fn every_key_of_every_documented_body_is_described() {
     let expected: BTreeSet<_> = UNDESCRIBED.iter().map(|(key, _)| (*key).to_owned()).collect();
     assert_eq!(undescribed, expected);
     assert!(bodies > 480 && described > 3_000, "{described} keys of {bodies} bodies");
+    println!(
+        "{described} keys of {bodies} bodies are described, {} with a reason are not described",
+        undescribed.len()
+    );
 }
 
 #[test]

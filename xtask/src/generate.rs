@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use kie_types::catalog::{self, OPERATIONS};
 use serde_json::Value;
 
-use crate::{openapi, readme, rules, tables};
+use crate::{files::files_below, openapi, readme, rules, tables};
 
 /// Folder of the generated fixtures.
 const FIXTURES: &str = "tests/fixtures/generated";
@@ -70,16 +70,9 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
 /// Returns the paths of the files that exist now in the folders of generated files.
 fn existing(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders: Vec<_> = FOLDERS.iter().map(|folder| root.join(folder)).collect();
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(&folder) else { continue };
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.push(path.strip_prefix(root)?.to_owned());
-            }
+    for folder in FOLDERS.map(|folder| root.join(folder)).iter().filter(|folder| folder.exists()) {
+        for file in files_below(folder)? {
+            found.push(file.strip_prefix(root)?.to_owned());
         }
     }
     Ok(found)

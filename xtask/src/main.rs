@@ -11,6 +11,7 @@ mod ci;
 mod contract;
 mod docs;
 mod examples;
+mod files;
 mod generate;
 mod layers;
 mod msrv;

@@ -9,6 +9,7 @@ mod generate;
 mod lint;
 mod names;
 mod results;
+mod rules;
 mod simulator;
 mod tools;
 
@@ -33,6 +34,8 @@ enum Part {
     Install,
     /// Check the documents and the schemas
     Lint,
+    /// Compare the documents with the documented bodies and with the rules of the crate
+    Rules,
     /// Generate clients with four tools
     Generate,
     /// Generate the clients, and run them against the simulator
@@ -54,6 +57,9 @@ pub(crate) fn run(contract: &Contract) -> anyhow::Result<()> {
     }
     if runs(&[Part::Lint]) {
         lint::run(&tools, &mut results)?;
+    }
+    if runs(&[Part::Rules]) {
+        rules::run(&mut results)?;
     }
     if runs(&[Part::Generate, Part::Consume]) {
         generate::run(&tools, &mut results)?;

@@ -4,29 +4,21 @@ use std::{fs, path::Path};
 
 use anyhow::ensure;
 
+use crate::files::{files_below, has_extension};
+
 /// Parts of names that contain a number by right.
 const LEGITIMATE: &[&str] = &["Base64"];
 
 /// Returns the number of types in the source files of a folder. Fails if the name of a type is numbered.
 pub(crate) fn numbered(folder: &Path) -> anyhow::Result<usize> {
     let mut names = Vec::new();
-    read(folder, &mut names)?;
+    for file in files_below(folder)?.iter().filter(|file| has_extension(file, "ts") || has_extension(file, "py")) {
+        names.extend(fs::read_to_string(file)?.lines().filter_map(declared).map(str::to_owned));
+    }
     ensure!(!names.is_empty(), "{} has no types", folder.display());
     let numbered: Vec<_> = names.iter().filter(|name| is_numbered(name)).map(String::as_str).collect();
     ensure!(numbered.is_empty(), "types with numbered names are generated: {}", numbered.join(", "));
     Ok(names.len())
-}
-
-fn read(folder: &Path, names: &mut Vec<String>) -> anyhow::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            read(&path, names)?;
-        } else if path.extension().is_some_and(|extension| extension == "ts" || extension == "py") {
-            names.extend(fs::read_to_string(path)?.lines().filter_map(declared).map(str::to_owned));
-        }
-    }
-    Ok(())
 }
 
 /// Returns the name of the type that a line of TypeScript or Python declares.

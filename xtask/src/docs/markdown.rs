@@ -38,10 +38,8 @@ pub(super) fn wrong(folder: &Path, features: &BTreeMap<&str, &[String]>, doc: &P
         for link in bare_links(&prose) {
             wrong.push(format!("{name}/{file}: [{link}] needs a line `[{link}]: {DOCS}…`"));
         }
-        let base = folder.join(&file);
-        let targets = targets(&prose);
-        let dead = targets.iter().filter(|target| !exists(target, base.parent().unwrap_or(folder), doc));
-        wrong.extend(dead.map(|target| format!("{name}/{file}: {target} leads nowhere")));
+        let dead = dead_links(&prose, &folder.join(&file), doc);
+        wrong.extend(dead.into_iter().map(|target| format!("{name}/{file}: {target} leads nowhere")));
     }
     Ok(wrong)
 }
@@ -72,6 +70,11 @@ fn bare_links(prose: &str) -> BTreeSet<String> {
     shortcuts.chain(references).filter(|name| !is_defined(name)).collect()
 }
 
+/// Returns the addresses of the links in a text that lead nowhere. `file` is the Markdown file with the text.
+pub(crate) fn dead_links<'a>(prose: &'a str, file: &Path, doc: &Path) -> Vec<&'a str> {
+    targets(prose).into_iter().filter(|target| !exists(target, file, doc)).collect()
+}
+
 /// Returns the addresses of all links.
 fn targets(prose: &str) -> BTreeSet<&str> {
     let inline = prose.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
@@ -79,11 +82,13 @@ fn targets(prose: &str) -> BTreeSet<&str> {
     inline.chain(defined).collect()
 }
 
-/// Returns `true` if a link leads to a page of our documentation that exists, to a file beside the Markdown file, to a
-/// section, or to another site.
-fn exists(target: &str, folder: &Path, doc: &Path) -> bool {
+/// Returns `true` if a link in a Markdown file leads to a page of our documentation that exists, to a file, to a section of
+/// a Markdown file, or to another site.
+fn exists(target: &str, file: &Path, doc: &Path) -> bool {
     let Some(ours) = target.strip_prefix(DOCS).filter(|rest| rest.starts_with("kie-")) else {
-        return target.starts_with("https://") || target.starts_with('#') || folder.join(target).exists();
+        let (path, section) = target.split_once('#').unwrap_or((target, ""));
+        let path = if path.is_empty() { file.to_owned() } else { file.with_file_name(path) };
+        return target.starts_with("https://") || path.exists() && (section.is_empty() || has_section(&path, section));
     };
     // The rest is the crate, the version, and the path of the page. Without a path, it is the front page of the crate.
     let Some((_, page)) = ours.split_once("/latest/") else {
@@ -92,6 +97,16 @@ fn exists(target: &str, folder: &Path, doc: &Path) -> bool {
     let (page, section) = page.split_once('#').unwrap_or((page, ""));
     let html = fs::read_to_string(doc.join(page)).unwrap_or_default();
     !html.is_empty() && (section.is_empty() || html.contains(&format!("id=\"{section}\"")))
+}
+
+/// Returns `true` if a Markdown file has a heading with this name in links.
+fn has_section(file: &Path, section: &str) -> bool {
+    let name = |heading: &str| {
+        let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.collect::<String>().to_lowercase().replace(' ', "-")
+    };
+    let text = fs::read_to_string(file).unwrap_or_default();
+    text.lines().any(|line| line.starts_with('#') && name(line.trim_start_matches('#')) == section)
 }
 
 /// Returns a message if the table of features is not complete.
@@ -130,13 +145,15 @@ mod tests {
 
     #[test]
     fn a_link_must_lead_somewhere() {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let nowhere = here.join("no-such-folder");
-        for good in ["#list", "https://hyper.rs", "Cargo.toml"] {
-            assert!(exists(good, here, &nowhere), "{good}");
+        let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+        let nowhere = readme.with_file_name("no-such-folder");
+        let section = "crates/README.md#from-a-documentation-page-to-a-file";
+        for good in ["#two-routes", "https://hyper.rs", "Cargo.toml", section] {
+            assert!(exists(good, &readme, &nowhere), "{good}");
         }
-        for bad in ["Task::wait", "no-such-file", "https://docs.rs/kie-suno/latest/kie_suno/struct.Gone.html"] {
-            assert!(!exists(bad, here, &nowhere), "{bad}");
+        let gone = "https://docs.rs/kie-suno/latest/kie_suno/struct.Gone.html";
+        for bad in ["Task::wait", "no-such-file", "#no-such-section", "crates/README.md#no-such-section", gone] {
+            assert!(!exists(bad, &readme, &nowhere), "{bad}");
         }
     }
 

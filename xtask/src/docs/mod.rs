@@ -3,6 +3,8 @@
 mod markdown;
 mod pages;
 
+pub(crate) use self::markdown::dead_links;
+
 use std::fs;
 
 use anyhow::{Context as _, ensure};

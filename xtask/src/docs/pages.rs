@@ -11,6 +11,7 @@ use kie_types::{
 };
 
 use super::MAX_WIDTH;
+use crate::files::{files_below, has_extension};
 
 /// Folder of the pages of the request types, as users of the client see them.
 const REQUESTS: &str = "kie_suno/requests";
@@ -47,18 +48,9 @@ pub(super) fn wrong(doc: &Path, libraries: &[String]) -> anyhow::Result<Vec<Stri
 /// Returns all pages of these libraries.
 fn pages(doc: &Path, libraries: &[String]) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders: Vec<_> = libraries.iter().map(|library| doc.join(library)).collect();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "html") {
-                found.push(path);
-            }
-        }
+    for library in libraries {
+        found.extend(files_below(&doc.join(library))?.into_iter().filter(|file| has_extension(file, "html")));
     }
-    found.sort();
     Ok(found)
 }
 

@@ -1,31 +1,36 @@
-//! Checks of the statements of README that are neither generated nor run: links, names of tests, features, and versions of the
-//! compiler.
+//! Checks of the statements of README that are neither generated nor run: links, paths of crates, names of tests, features,
+//! and versions of the compiler.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context as _, ensure};
 
-use crate::target::xtask;
+use crate::{
+    docs::dead_links,
+    files::{files_below, has_extension},
+    target::{target, xtask},
+};
 
 /// Checks the page.
 pub(super) fn check(page: &str) -> anyhow::Result<()> {
     let root = xtask().with_file_name("");
-    links(page, &root)?;
+    let dead = dead_links(page, &root.join("README.md"), &target().join("doc"));
+    ensure!(dead.is_empty(), "README has links that lead nowhere: {}", dead.join(", "));
+    paths(page, &root)?;
     tests(page, &root)?;
     features(page, &root)?;
     compilers(page, &root)
 }
 
-/// Checks that each link to a file of the repository leads to one.
-fn links(page: &str, root: &Path) -> anyhow::Result<()> {
-    let targets = page.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
-    for target in targets.filter(|target| !target.contains("://") && !target.starts_with('#')) {
-        let file = target.split('#').next().unwrap_or_default();
-        ensure!(root.join(file).exists(), "README has a link to {target}, which does not exist");
+/// Checks that each crate that README adds by its path is there.
+fn paths(page: &str, root: &Path) -> anyhow::Result<()> {
+    for line in page.lines().filter_map(|line| line.strip_prefix("$ cargo add ")) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [name, "--path", path, ..] = words[..] else { continue };
+        let folder = path.strip_prefix("../kie-suno/").with_context(|| format!("{path} is not in the clone"))?;
+        let manifest: toml::Table = toml::from_str(&fs::read_to_string(root.join(folder).join("Cargo.toml"))?)?;
+        let found = manifest.get("package").and_then(|package| package.get("name")).and_then(toml::Value::as_str);
+        ensure!(found == Some(name), "README adds {name} from {path}, where {found:?} is");
     }
     Ok(())
 }
@@ -36,7 +41,7 @@ fn tests(page: &str, root: &Path) -> anyhow::Result<()> {
     let named: BTreeSet<&str> = words.filter(|word| word.matches('_').count() > 2 && !word.contains(' ')).collect();
     ensure!(!named.is_empty(), "README names no test");
     let mut sources = String::new();
-    for file in rust_files(&root.join("tests"))? {
+    for file in files_below(&root.join("tests"))?.iter().filter(|file| has_extension(file, "rs")) {
         sources += &fs::read_to_string(file)?;
     }
     for name in named {
@@ -72,17 +77,4 @@ fn compilers(page: &str, root: &Path) -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(rust_files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-    Ok(found)
 }

@@ -1,17 +1,14 @@
 //! Packages the published crates as for crates.io, and checks the packages. A package has only the files that its manifest
 //! includes, so it can lack a file that the workspace has.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context as _, ensure};
 use cargo_metadata::{MetadataCommand, Package};
 
 use crate::{
     cargo::cargo,
+    files::files_below,
     published::published,
     target::{target, xtask},
 };
@@ -73,24 +70,13 @@ fn problems(package: &Path, bytes: u64) -> anyhow::Result<Vec<String>> {
         problems.push(format!("has {bytes} bytes, at most {MAX_BYTES} are allowed"));
     }
     let own_path = top.to_string_lossy().into_owned();
-    for file in files(package)? {
+    for file in files_below(package)? {
         // A path of this machine tells about its owner, and means nothing on other machines.
         if String::from_utf8_lossy(&fs::read(&file)?).contains(&own_path) {
             problems.push(format!("has the path of the workspace in {}", file.strip_prefix(package)?.display()));
         }
     }
     Ok(problems)
-}
-
-fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder)? {
-            let path = entry?.path();
-            if path.is_dir() { folders.push(path) } else { found.push(path) }
-        }
-    }
-    Ok(found)
 }
 
 /// Compiles the packages as members of a workspace, in which they depend on each other and on the locked versions of other

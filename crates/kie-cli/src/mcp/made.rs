@@ -20,7 +20,7 @@ use crate::mcp::{
     foreign::{TextFromService, clean, clean_all},
 };
 
-/// What a call has made.
+/// Result of a call.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Made {
@@ -55,7 +55,7 @@ pub(super) struct Made {
     pub(super) response: Option<Response>,
     /// Saved files.
     pub(super) files: Vec<Link>,
-    /// What to do next.
+    /// Next step for the agent. Null if nothing is left to do.
     pub(super) next: Option<String>,
 }
 

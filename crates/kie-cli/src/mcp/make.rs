@@ -31,7 +31,7 @@ struct Cleared<'a> {
     cost: Cost,
     /// `true` if an earlier call with this name has a task or a response, so that nothing is sent.
     joined: bool,
-    /// What is held until the call has its response.
+    /// Lock of the name and reserved credits, both held until the call has its response.
     reserved: (OwnedMutexGuard<()>, Option<Reserved<'a>>),
 }
 

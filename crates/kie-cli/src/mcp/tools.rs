@@ -20,7 +20,7 @@ use crate::mcp::{
     schema,
 };
 
-/// What a tool does.
+/// Work of a tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Does {
     /// Starts a task of this operation.

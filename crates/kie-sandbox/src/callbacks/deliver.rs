@@ -10,13 +10,13 @@ use serde_json::Value;
 use tokio::time::{self, Instant};
 
 use crate::{
-    account::{SandboxInner, SentCallback, Task},
+    account::{SandboxInner, Task},
     events::{CallbackEvent, CallbackOutcome, SandboxEvent, address},
     script::CallbackFault,
 };
 
 use super::{
-    due::{DueCallback, due},
+    due::{DueCallback, due, record},
     endpoint::CallbackEndpoint,
     headers::headers,
 };
@@ -83,16 +83,7 @@ impl QueuedCallback {
         body: Value,
         reports: String,
     ) -> (Self, Option<CallbackFault>) {
-        let mut record = SentCallback {
-            task_id: task.id.clone(),
-            stage,
-            url: task.call_back_url.clone(),
-            body,
-            headers: headers(inner, &task.id, None),
-            callback_fault: None,
-            attempts: 0,
-            status: None,
-        };
+        let mut record = record(inner, task, stage, body);
         let mut account = inner.account();
         record.callback_fault = account.callback_fault(&record);
         record.headers = headers(inner, &task.id, record.callback_fault.as_ref());

@@ -47,7 +47,12 @@ pub(super) fn due<'a>(inner: &'a SandboxInner, task: &'a Task) -> impl Iterator<
 
 /// Returns the callbacks of a task as if all of them were sent now.
 pub(crate) fn all(inner: &SandboxInner, task: &Task) -> Vec<SentCallback> {
-    let sent = |DueCallback { stage, body, .. }| SentCallback {
+    due(inner, task).map(|callback| record(inner, task, callback.stage, callback.body)).collect()
+}
+
+/// Returns the record of a callback that is sent now and has no fault.
+pub(super) fn record(inner: &SandboxInner, task: &Task, stage: Option<Stage>, body: Value) -> SentCallback {
+    SentCallback {
         task_id: task.id.clone(),
         stage,
         url: task.call_back_url.clone(),
@@ -56,6 +61,5 @@ pub(crate) fn all(inner: &SandboxInner, task: &Task) -> Vec<SentCallback> {
         callback_fault: None,
         attempts: 0,
         status: None,
-    };
-    due(inner, task).map(sent).collect()
+    }
 }

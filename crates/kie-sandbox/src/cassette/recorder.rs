@@ -23,7 +23,7 @@ const START: usize = 64 << 10;
 /// Number of first bytes of a file that are kept without its texts. They tell the format, and are before all tags.
 const SIGNATURE: usize = 16;
 /// The headers that are recorded.
-const HEADERS: [header::HeaderName; 9] = [
+const HEADERS: [header::HeaderName; 10] = [
     header::ACCEPT_RANGES,
     header::CONTENT_ENCODING,
     header::CONTENT_LENGTH,
@@ -33,6 +33,7 @@ const HEADERS: [header::HeaderName; 9] = [
     header::LAST_MODIFIED,
     header::LOCATION,
     header::RANGE,
+    header::RETRY_AFTER,
 ];
 
 /// An HTTP service that sends each request to another one, and records the exchange. Give a clone of it to
@@ -251,8 +252,7 @@ fn without_length(mut headers: BTreeMap<String, String>) -> BTreeMap<String, Str
 
 /// Returns the headers that are recorded.
 fn kept(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let names = HEADERS.iter().chain([&header::RETRY_AFTER]);
-    let kept = names.filter_map(|name| Some((name.to_string(), headers.get(name)?.to_str().ok()?.to_owned())));
+    let kept = HEADERS.iter().filter_map(|name| Some((name.to_string(), headers.get(name)?.to_str().ok()?.to_owned())));
     kept.collect()
 }
 
