@@ -11,7 +11,7 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, PackageId};
 
 /// Each crate, with the crates of this workspace on which it may depend directly. Tests and examples may use more
 /// crates.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("kie-types", &[]),
     ("kie-transport", &[]),
     ("kie-suno", &["kie-types", "kie-transport", "kie-ledger"]),
