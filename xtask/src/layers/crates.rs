@@ -11,7 +11,7 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, PackageId};
 
 /// Each crate, with the crates of this workspace on which it may depend directly. Tests and examples may use more
 /// crates.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("kie-types", &[]),
     ("kie-transport", &[]),
     ("kie-suno", &["kie-types", "kie-transport", "kie-ledger"]),
@@ -20,6 +20,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("kie-ledger-postgres", &["kie-ledger", "kie-types"]),
     ("kie-cli", &["kie-suno", "kie-sandbox", "kie-ledger"]),
     ("kie-tests", &["kie-suno", "kie-ledger"]),
+    ("kie-test-postgres", &["kie-ledger-postgres"]),
     ("xtask", &["kie-types"]),
     ("kie-probe", &["kie-types", "kie-suno", "kie-ledger", "kie-sandbox"]),
 ];

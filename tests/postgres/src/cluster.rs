@@ -25,11 +25,13 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// A database for tests: the one at the address in `KIE_TEST_POSTGRES`, or that of a new cluster. A cluster is stopped and
 /// removed when this value is dropped.
-pub(crate) struct Cluster {
+#[derive(Debug)]
+pub struct Cluster {
     url: String,
     server: Option<Server>,
 }
 
+#[derive(Debug)]
 struct Server {
     folder: TempDir,
     programs: PathBuf,
@@ -40,7 +42,7 @@ struct Server {
 
 /// Returns a database that tests running at the same time share. Returns `None` and says so if there is none, unless
 /// `KIE_TEST_POSTGRES_REQUIRED` is set.
-pub(crate) fn database() -> Option<Arc<Cluster>> {
+pub fn database() -> Option<Arc<Cluster>> {
     static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(cluster) = shared.upgrade() {
@@ -56,15 +58,15 @@ pub(crate) fn database() -> Option<Arc<Cluster>> {
 }
 
 impl Cluster {
-    /// Starts a cluster with these settings, also if `KIE_TEST_POSTGRES` has an address.
-    pub(crate) fn start(settings: &[&str]) -> Option<Self> {
+    /// Starts a cluster with these settings, such as `fsync=on`, also if `KIE_TEST_POSTGRES` has an address.
+    pub fn start(settings: &[&str]) -> Option<Self> {
         let Some(programs) = programs() else {
             let text = "PostgreSQL is not installed";
             assert!(env::var_os("KIE_TEST_POSTGRES_REQUIRED").is_none(), "{text}");
             // Not through `println!`, whose text is hidden if a test passes.
             static SAID: Once = Once::new();
             SAID.call_once(|| {
-                let _ = writeln!(io::stderr(), "left out: the tests of kie-ledger-postgres, because {text}");
+                let _ = writeln!(io::stderr(), "left out: the tests with PostgreSQL, because {text}");
             });
             return None;
         };
@@ -84,12 +86,12 @@ impl Cluster {
     }
 
     /// Returns the options of a ledger in a schema that no other test uses.
-    pub(crate) fn fresh(&self) -> PostgresLedgerBuilder {
+    pub fn fresh(&self) -> PostgresLedgerBuilder {
         PostgresLedger::builder(&self.url).schema(fresh_schema()).connections(4)
     }
 
     /// Runs SQL as an administrator does.
-    pub(crate) async fn execute(&self, sql: &str) {
+    pub async fn execute(&self, sql: &str) {
         let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls).await.unwrap();
         let running = tokio::spawn(connection);
         client.batch_execute(sql).await.unwrap();
@@ -97,7 +99,7 @@ impl Cluster {
     }
 
     /// Returns the number in the only row of a query.
-    pub(crate) async fn number(&self, sql: &str) -> i64 {
+    pub async fn number(&self, sql: &str) -> i64 {
         let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls).await.unwrap();
         let running = tokio::spawn(connection);
         let number = client.query_one(sql, &[]).await.unwrap().get(0);
@@ -105,22 +107,31 @@ impl Cluster {
         number
     }
 
-    pub(crate) fn port(&self) -> u16 {
+    /// Returns the address of the database.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Returns the port of the server.
+    #[must_use]
+    pub fn port(&self) -> u16 {
         self.server.as_ref().unwrap().port
     }
 
     /// Returns what the server has logged.
-    pub(crate) fn log(&self) -> String {
+    #[must_use]
+    pub fn log(&self) -> String {
         self.server.as_ref().unwrap().log()
     }
 
     /// Stops the server at once, as a crash does.
-    pub(crate) fn crash(&mut self) {
+    pub fn crash(&mut self) {
         self.server.as_mut().unwrap().signal("QUIT");
     }
 
     /// Starts the server again.
-    pub(crate) fn restart(&mut self) {
+    pub fn restart(&mut self) {
         let server = self.server.as_mut().unwrap();
         let times = server.log().matches("ready to accept connections").count();
         server.process = launch(&server.programs, server.folder.path(), server.port, &server.settings);
@@ -177,7 +188,7 @@ fn launch(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Chi
 }
 
 /// Returns the name of a schema that was not used before.
-pub(crate) fn fresh_schema() -> String {
+pub fn fresh_schema() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     format!("test_{}_{number}", std::process::id())
