@@ -25,11 +25,12 @@ pub(crate) struct Bench {
     /// Measure only the price of the dependency. This makes two clean builds, which take minutes
     #[arg(long, conflicts_with = "gate")]
     footprint: bool,
-    /// Measure only the ledger, with files of up to a million receipts. This takes minutes
+    /// Measure only the ledgers in SQLite and PostgreSQL, with up to a million receipts. This takes minutes
     #[arg(long, conflicts_with_all = ["gate", "footprint"])]
     ledger: bool,
-    /// Measure everything, and write tables of costs into the README files of kie-ledger and kie-transport
-    #[arg(long, conflicts_with_all = ["gate", "footprint", "ledger"])]
+    /// Measure everything, and write tables of costs into the README files of the crates. With --ledger, measure only the
+    /// ledgers, and write their table
+    #[arg(long, conflicts_with_all = ["gate", "footprint"])]
     readme: bool,
     /// Number of rounds that the medians are taken over
     #[arg(long, default_value_t = 5)]
@@ -41,9 +42,9 @@ pub(crate) struct Bench {
 pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     let mut build = cargo("build");
     build.args(["--release", "--quiet"]);
-    // The gate and the measurement of the ledger do not need the feature `full`, so they are built without it.
-    if !(bench.gate || bench.ledger) {
-        build.args(["--features", "full"]);
+    // The gate is built without all that it does not measure.
+    if !bench.gate {
+        build.args(["--features", if bench.ledger { "postgres" } else { "full" }]);
     }
     ensure!(build.status().context("cargo cannot be run")?.success(), "kie-bench cannot be built");
 
@@ -52,6 +53,7 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
         Bench { update: true, why, .. } => measure.arg("update").args(why),
         Bench { gate: true, .. } => measure.arg("gate"),
         Bench { footprint: true, .. } => measure.arg("footprint"),
+        Bench { ledger: true, readme: true, .. } => measure.arg("ledger-readme"),
         Bench { ledger: true, .. } => measure.arg("ledger"),
         Bench { readme: true, rounds, .. } => measure.arg("readme").arg(rounds.to_string()),
         Bench { rounds, .. } => measure.arg("all").arg(rounds.to_string()),

@@ -113,6 +113,13 @@ impl Cluster {
         &self.url
     }
 
+    /// Returns another database of this cluster, which stays the owner of the server.
+    #[must_use]
+    pub fn database(&self, name: &str) -> Self {
+        let (server, _) = self.url.rsplit_once('/').unwrap();
+        Self { url: format!("{server}/{name}"), server: None }
+    }
+
     /// Returns the port of the server.
     #[must_use]
     pub fn port(&self) -> u16 {

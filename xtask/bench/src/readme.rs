@@ -1,4 +1,4 @@
-//! Writes tables of costs into the README files of kie-ledger and kie-transport. A mark before each table and a mark
+//! Writes tables of costs into the README files of kie-ledger, kie-ledger-postgres and kie-transport. A mark before each table and a mark
 //! after it show its place.
 
 use std::{fs, path::Path, thread};
@@ -9,24 +9,32 @@ use crate::{
     counts::rustc,
     ledger::UNFINISHED,
     rates::CONCURRENCY,
-    table::{Table, short},
+    table::{Row, Table, short},
 };
 
-/// Number of receipts in the ledgers of the table, as the rows of the bench print it.
+/// Engines of the table of ledgers, and numbers of receipts, as the rows of the bench print them.
+const ENGINES: [&str; 2] = ["SQLite", "PostgreSQL"];
 const LEDGERS: [&str; 3] = ["1,000", "100,000", "1,000,000"];
 
-/// Writes both tables. Fails if the bench has not measured a number that a table needs.
-pub(crate) fn write(table: &Table, rounds: usize) -> anyhow::Result<()> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
-    let machine = machine(rounds);
-    for (name, costs) in [("kie-ledger", ledger(table)?), ("kie-transport", transport(table)?)] {
-        let path = crates.join(name).join("README.md");
-        let page = fs::read_to_string(&path)?;
-        let page = between(&page, &format!("{costs}\n{machine}"))
-            .with_context(|| format!("{} has no marks for the costs", path.display()))?;
-        fs::write(path, page)?;
-    }
-    Ok(())
+/// Writes the table of ledgers into the README files of both engines. Fails if the bench has not measured a number that the
+/// table needs.
+pub(crate) fn write_ledgers(table: &Table) -> anyhow::Result<()> {
+    let costs = format!("{}\n{}", ledgers(table)?, machine("--ledger --readme"));
+    write("kie-ledger", &costs)?;
+    write("kie-ledger-postgres", &costs)
+}
+
+/// Writes the table of calls into the README file of kie-transport. Fails as [`write_ledgers`] does.
+pub(crate) fn write_transport(table: &Table, rounds: usize) -> anyhow::Result<()> {
+    let costs = format!("{}\n{}", transport(table)?, machine(&format!("--readme --rounds {rounds}")));
+    write("kie-transport", &costs)
+}
+
+fn write(name: &str, costs: &str) -> anyhow::Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates").join(name).join("README.md");
+    let page = fs::read_to_string(&path)?;
+    let page = between(&page, costs).with_context(|| format!("{} has no marks for the costs", path.display()))?;
+    Ok(fs::write(path, page)?)
 }
 
 /// Returns the page with a new text between the two marks.
@@ -37,53 +45,51 @@ fn between(page: &str, text: &str) -> Option<String> {
     Some(format!("{before}{begin}\n{text}\n{end}{after}"))
 }
 
-/// Returns a line about the machine, without its name.
-fn machine(rounds: usize) -> String {
+/// Returns a line about the command with these options, and about the machine, without its name.
+fn machine(options: &str) -> String {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let release = release.trim().split('.').take(2).collect::<Vec<_>>().join(".");
     format!(
-        "`cargo xtask bench --readme --rounds {rounds}` made this table on {cores} cores (`{}`) with Linux\n{release} and rustc \
-         {}. Times and ratios are medians.\n",
+        "`cargo xtask bench {options}` made this table on {cores} cores (`{}`) with Linux\n{release} and rustc {}. Times and \
+         ratios are medians.\n",
         std::env::consts::ARCH,
         rustc()
     )
 }
 
-fn ledger(table: &Table) -> anyhow::Result<String> {
-    let mut text = format!("| receipts in the file | {} |\n| --- | --- | --- | --- |\n", LEDGERS.join(" | "));
-    let mut row = |what: &str, cell: &dyn Fn(&str) -> anyhow::Result<String>| {
-        let cells = LEDGERS.iter().map(|receipts| cell(receipts)).collect::<anyhow::Result<Vec<_>>>()?;
-        text += &format!("| {what} | {} |\n", cells.join(" | "));
+fn ledgers(table: &Table) -> anyhow::Result<String> {
+    let columns = || ENGINES.iter().flat_map(|engine| LEDGERS.map(|receipts| (*engine, receipts)));
+    let head: Vec<_> = columns().map(|(engine, receipts)| format!("{engine}, {receipts}")).collect();
+    let mut text = format!("| engine, receipts | {} |\n| --- {}|\n", head.join(" | "), "| --- ".repeat(head.len()));
+    let mut row = |what: &str, label: &str, cell: &dyn Fn(&Row) -> String| {
+        let cells = columns().map(|(engine, receipts)| Ok(cell(table.row(&format!("{engine}, {receipts}: {label}"))?)));
+        text += &format!("| {what} | {} |\n", cells.collect::<anyhow::Result<Vec<_>>>()?.join(" | "));
         anyhow::Ok(())
     };
+    let measured = |row: &Row| row.measured.clone();
+    let whole = |row: &Row| short(row.number.round());
     let unfinished = format!("`unfinished`, with {UNFINISHED} unfinished receipts");
     for (what, name) in [
-        ("`SqliteLedger::open`", "open"),
+        ("open", "open"),
         ("a paid call: `write`, `acquire_send`, `update`", "paid call"),
         ("`find` by id", "find by id"),
         ("`find` by name", "find by name"),
         ("`find` by task", "find by task"),
         (unfinished.as_str(), "unfinished"),
     ] {
-        let label = |receipts: &str| format!("ledger of {receipts}: {name} ÷ with 1,000");
-        row(what, &|receipts| Ok(table.row(&label(receipts))?.measured.clone()))?;
+        row(what, &format!("{name} ÷ with 1,000"), &measured)?;
     }
     for concurrency in CONCURRENCY {
-        row(&format!("paid calls per second, {concurrency} at once"), &|receipts| {
-            Ok(short(table.row(&format!("ledger of {receipts}: paid calls/s, {concurrency} at once"))?.number.round()))
-        })?;
+        let what = format!("paid calls per second, {concurrency} at once");
+        row(&what, &format!("paid calls/s, {concurrency} at once"), &whole)?;
     }
-    let openers = |receipts: &str| format!("ledger of {receipts}: failures of 16 processes that open it");
-    row("16 processes open the file at the same time: the last is ready after", &|receipts| {
-        Ok(table.row(&openers(receipts))?.measured.clone())
-    })?;
-    row("… of which fail", &|receipts| Ok(short(table.row(&openers(receipts))?.number)))?;
-    row("bytes of the file for each receipt", &|receipts| {
-        Ok(short(table.row(&format!("ledger of {receipts}: bytes of the file for each receipt"))?.number.round()))
-    })?;
+    let openers = "failures of 16 processes that open it";
+    row("16 processes open it at the same time: the last is ready after", openers, &measured)?;
+    row("… of which fail", openers, &whole)?;
+    row("bytes of the disk for each receipt", "bytes of the disk for each receipt", &whole)?;
     let instructions = short(table.row("paid call, ledger of 1,000: instructions")?.number);
-    text += &format!("\nA paid call takes {instructions} instructions");
+    text += &format!("\nA paid call in an SQLite file takes {instructions} instructions");
     // This number is missing without strace.
     if let Ok(syncs) = table.row("paid call, ledger of 1,000: syncs of the disk") {
         text += &format!(" and waits {} times for the disk", short(syncs.number.round()));

@@ -1,34 +1,50 @@
-//! Measures the ledger in an SQLite file, with few and with many receipts. A paid call is what the SDK does with the
-//! ledger for one submit: it writes a receipt, acquires the permission to send, and records the response.
+//! Measures ledgers in SQLite files and in PostgreSQL, with few and with many receipts. A paid call is what the SDK does
+//! with the ledger for one submit: it writes a receipt, acquires the permission to send, and records the response.
+//!
+//! The place of a ledger is the path of a file or the address of a database.
 
-mod file;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod samples;
+mod sqlite;
 
 use std::{
-    fs,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::ensure;
-use kie_ledger::{Ledger as _, ReceiptId, ReceiptKey, SendId, SendPermit, SqliteLedger};
+use kie_ledger::{Ledger, ReceiptId, ReceiptKey, SendId, SendPermit, SqliteLedger};
 use tokio::task::JoinSet;
 
-pub(crate) use file::{UNFINISHED, create};
+#[cfg(feature = "postgres")]
+pub(crate) use postgres::Databases;
+pub(crate) use samples::UNFINISHED;
+pub(crate) use sqlite::Folder;
 
 use crate::{print_number, rates::median, runtime};
 
 /// Rate limit that no call waits for: the maximum number of sends in a span.
 const RATE: (usize, Duration) = (1_000, Duration::from_millis(1));
 
+/// Opens the ledger at this place.
+async fn open_at(place: &str) -> anyhow::Result<Arc<dyn Ledger>> {
+    #[cfg(feature = "postgres")]
+    if place.starts_with("postgres://") {
+        return Ok(Arc::new(kie_ledger_postgres::PostgresLedger::connect(place).await?));
+    }
+    Ok(Arc::new(SqliteLedger::open(place).await?))
+}
+
 /// Makes paid calls one after the other, while another program counts the instructions or system calls of this process.
 /// The counts of a second process, with `calls` 0, are subtracted from the counts of this process.
-pub(crate) fn calls(path: &str, calls: usize) -> anyhow::Result<()> {
+pub(crate) fn calls(place: &str, calls: usize) -> anyhow::Result<()> {
     /// Number of calls before the counted ones. The first write removes old receipts.
     const WARM: usize = 10;
     runtime()?.block_on(async {
-        let ledger = SqliteLedger::open(path).await?;
+        let ledger = open_at(place).await?;
         for _ in 0..WARM + calls {
-            paid(&ledger).await?;
+            paid(&*ledger).await?;
         }
         Ok(())
     })
@@ -36,9 +52,9 @@ pub(crate) fn calls(path: &str, calls: usize) -> anyhow::Result<()> {
 
 /// Opens the ledger once. Prints the time in milliseconds (`ms`), and a number that is 1 if the ledger was not opened
 /// and 0 if it was opened (`failed`).
-pub(crate) fn open(path: &str) -> anyhow::Result<()> {
+pub(crate) fn open(place: &str) -> anyhow::Result<()> {
     let begin = Instant::now();
-    let opened = runtime()?.block_on(SqliteLedger::open(path));
+    let opened = runtime()?.block_on(open_at(place));
     print_number("ms", milliseconds(begin));
     if let Err(error) = &opened {
         eprintln!("the ledger was not opened: {error}");
@@ -47,35 +63,33 @@ pub(crate) fn open(path: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints median times in milliseconds, and the size of the file in bytes for each receipt. The ledger has this number
-/// of receipts.
-pub(crate) fn times(path: &str, receipts: usize) -> anyhow::Result<()> {
+/// Prints median times in milliseconds. The ledger has this number of receipts.
+pub(crate) fn times(place: &str, receipts: usize) -> anyhow::Result<()> {
     runtime()?.block_on(async {
-        print_number("bytes", fs::metadata(path)?.len() as f64 / receipts as f64);
         let mut times = Vec::new();
         for _ in 0..9 {
             let begin = Instant::now();
-            drop(SqliteLedger::open(path).await?);
+            drop(open_at(place).await?);
             times.push(milliseconds(begin));
         }
         print_number("open", median(&mut times));
 
-        let ledger = SqliteLedger::open(path).await?;
+        let ledger = open_at(place).await?;
         times.clear();
         for _ in 0..20 {
             let begin = Instant::now();
-            ensure!(first_page(&ledger).await? == UNFINISHED, "the ledger has lost a receipt");
+            ensure!(first_page(&*ledger).await? == UNFINISHED, "the ledger has lost a receipt");
             times.push(milliseconds(begin));
         }
         print_number("unfinished", median(&mut times));
 
         let [mut by_id, mut by_name, mut by_task] = [const { Vec::new() }; 3];
         for index in 0..200 {
-            let name = file::name(1 + index * (receipts - 1) / 200);
-            let (receipt, time) = found(&ledger, ReceiptKey::Name(&name)).await?;
+            let name = samples::name(1 + index * (receipts - 1) / 200);
+            let (receipt, time) = found(&*ledger, ReceiptKey::Name(&name)).await?;
             by_name.push(time);
-            by_id.push(found(&ledger, ReceiptKey::Id(receipt.id)).await?.1);
-            by_task.push(found(&ledger, ReceiptKey::Task(&receipt.task_id.unwrap_or_default())).await?.1);
+            by_id.push(found(&*ledger, ReceiptKey::Id(receipt.id)).await?.1);
+            by_task.push(found(&*ledger, ReceiptKey::Task(&receipt.task_id.unwrap_or_default())).await?.1);
         }
         print_number("find.id", median(&mut by_id));
         print_number("find.name", median(&mut by_name));
@@ -84,7 +98,7 @@ pub(crate) fn times(path: &str, receipts: usize) -> anyhow::Result<()> {
         times.clear();
         for _ in 0..200 {
             let begin = Instant::now();
-            paid(&ledger).await?;
+            paid(&*ledger).await?;
             times.push(milliseconds(begin));
         }
         print_number("paid", median(&mut times));
@@ -93,19 +107,19 @@ pub(crate) fn times(path: &str, receipts: usize) -> anyhow::Result<()> {
 }
 
 /// Makes paid calls, of which `concurrency` are made at the same time. Prints the number of calls per second.
-pub(crate) fn rate(path: &str, concurrency: usize) -> anyhow::Result<()> {
+pub(crate) fn rate(place: &str, concurrency: usize) -> anyhow::Result<()> {
     // With one call at a time, a disk makes some hundred calls per second.
     let each = if concurrency == 1 { 300 } else { 100 };
     runtime()?.block_on(async {
-        let ledger = Arc::new(SqliteLedger::open(path).await?);
-        paid(&ledger).await?;
+        let ledger = open_at(place).await?;
+        paid(&*ledger).await?;
         let mut workers = JoinSet::new();
         let begin = Instant::now();
         for _ in 0..concurrency {
             let ledger = ledger.clone();
             workers.spawn(async move {
                 for _ in 0..each {
-                    paid(&ledger).await?;
+                    paid(&*ledger).await?;
                 }
                 anyhow::Ok(())
             });
@@ -119,23 +133,23 @@ pub(crate) fn rate(path: &str, concurrency: usize) -> anyhow::Result<()> {
 }
 
 /// Makes one paid call.
-async fn paid(ledger: &SqliteLedger) -> anyhow::Result<()> {
+async fn paid(ledger: &dyn Ledger) -> anyhow::Result<()> {
     // The name and the task differ from those of all other calls.
     let unique = ReceiptId::random()?.to_string();
-    let receipt = file::receipt(unique.clone())?;
+    let receipt = samples::receipt(unique.clone())?;
     ensure!(ledger.write(&receipt).await?.is_none(), "the name is in use");
     let permit = ledger.acquire_send(receipt.id, SendId::random()?, RATE.0, RATE.1).await?;
     ensure!(permit == SendPermit::Granted, "the send is not permitted: {permit:?}");
-    ledger.update(receipt.id, &file::answered(unique)).await?;
+    ledger.update(receipt.id, &samples::answered(unique)).await?;
     Ok(())
 }
 
 /// Returns the number of unfinished receipts in the first page, which has room for all of them.
-async fn first_page(ledger: &SqliteLedger) -> anyhow::Result<usize> {
+async fn first_page(ledger: &dyn Ledger) -> anyhow::Result<usize> {
     Ok(ledger.unfinished(None, UNFINISHED + 1).await?.len())
 }
 
-async fn found(ledger: &SqliteLedger, key: ReceiptKey<'_>) -> anyhow::Result<(kie_ledger::Receipt, f64)> {
+async fn found(ledger: &dyn Ledger, key: ReceiptKey<'_>) -> anyhow::Result<(kie_ledger::Receipt, f64)> {
     let begin = Instant::now();
     let receipt = ledger.find(key).await?;
     let time = milliseconds(begin);

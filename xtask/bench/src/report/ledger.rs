@@ -1,10 +1,10 @@
-//! Measures the ledger, with files of different sizes.
+//! Measures the ledgers of both engines, with different numbers of receipts.
 
-use std::{env, fs, path::PathBuf};
+use std::fs;
 
 use crate::{
     child::{self, Numbers},
-    ledger::create,
+    ledger::Folder,
     rates,
     table::{
         Goal::{AtMost, PrintOnly},
@@ -12,36 +12,11 @@ use crate::{
     },
 };
 
-/// Numbers of receipts in the files.
+/// Numbers of receipts in the ledgers.
 pub(super) const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 
 /// Number of processes that open one ledger at the same time.
 const OPENERS: usize = 16;
-
-/// Folder with the files of ledgers, beside this program. Dropping this value removes the folder.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn create() -> anyhow::Result<Self> {
-        // Temporary folders may be in memory, and a ledger waits for the disk.
-        let path = env::current_exe()?.with_file_name(format!("kie-bench-ledgers-{}", std::process::id()));
-        fs::create_dir_all(&path)?;
-        Ok(Self(path))
-    }
-
-    /// Creates a ledger with this number of receipts, and returns its path.
-    fn ledger(&self, name: &str, receipts: usize) -> anyhow::Result<String> {
-        let path = self.0.join(name);
-        create(&path, receipts)?;
-        Ok(path.display().to_string())
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// Counts the instructions of a paid call.
 pub(super) fn instructions(table: &mut Table) -> anyhow::Result<()> {
@@ -52,7 +27,7 @@ pub(super) fn instructions(table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Measures the ledger: the writes to the disk for one paid call, and then times, rates and file sizes with each of the
+/// Measures the ledgers: the writes to the disk for one paid call, and then times, rates and sizes with each of the
 /// [`SIZES`].
 pub(super) fn measure(table: &mut Table) -> anyhow::Result<()> {
     let folder = Folder::create()?;
@@ -68,29 +43,62 @@ pub(super) fn measure(table: &mut Table) -> anyhow::Result<()> {
     }
     let mut small = Numbers::new();
     for receipts in SIZES {
-        let name = short(receipts as f64);
-        let path = folder.ledger(&name, receipts)?;
-        let numbers = child::plain(&["ledger-times", &path, &receipts.to_string()])?;
-        if small.is_empty() {
-            small.clone_from(&numbers);
-        }
-        for (key, what) in WHAT {
-            let measured = milliseconds(numbers[key]);
-            let goal = if receipts == SIZES[0] { PrintOnly } else { AtMost(2.0, 1.25) };
-            let what = row(receipts, what) + " ÷ with 1,000";
-            table.watched(&what, &measured, numbers[key] / small[key], goal);
-        }
-        table.watched(&row(receipts, "bytes of the file for each receipt"), "", numbers["bytes"], PrintOnly);
-        let opened = child::at_once(OPENERS, &["ledger-open", &path])?;
-        let latest = opened.iter().map(|numbers| numbers["ms"]).fold(0.0, f64::max);
-        let failed: f64 = opened.iter().map(|numbers| numbers["failed"]).sum();
-        let what = row(receipts, &format!("failures of {OPENERS} processes that open it"));
-        table.exact(&what, &milliseconds(latest), failed, AtMost(0.0, 0.0));
-        for concurrency in rates::CONCURRENCY {
-            let rate = child::plain(&["ledger-rate", &path, &concurrency.to_string()])?["rate"];
-            table.watched(&row(receipts, &format!("paid calls/s, {concurrency} at once")), "", rate, PrintOnly);
-        }
+        let path = folder.ledger(&format!("ledger-{receipts}"), receipts)?;
+        let bytes = fs::metadata(&path)?.len() as f64;
+        engine(table, "SQLite", &path, receipts, bytes, &mut small)?;
         fs::remove_file(&path)?;
+    }
+    #[cfg(feature = "postgres")]
+    postgres(table)?;
+    Ok(())
+}
+
+#[cfg(feature = "postgres")]
+fn postgres(table: &mut Table) -> anyhow::Result<()> {
+    let Some(databases) = crate::ledger::Databases::start() else {
+        table.note("the ledger in PostgreSQL is not measured: PostgreSQL is not installed");
+        return Ok(());
+    };
+    let mut small = Numbers::new();
+    for receipts in SIZES {
+        let name = format!("ledger_{receipts}");
+        let address = databases.ledger(&name, receipts)?;
+        let bytes = databases.bytes(&name)?;
+        engine(table, "PostgreSQL", &address, receipts, bytes, &mut small)?;
+        databases.remove(&name)?;
+    }
+    Ok(())
+}
+
+/// Measures a ledger with this number of receipts and bytes. Compares the times with those in `small`, which is empty for
+/// the first ledger of an engine.
+fn engine(
+    table: &mut Table,
+    engine: &str,
+    place: &str,
+    receipts: usize,
+    bytes: f64,
+    small: &mut Numbers,
+) -> anyhow::Result<()> {
+    let row = |what: &str| format!("{engine}, {}: {what}", short(receipts as f64));
+    let numbers = child::plain(&["ledger-times", place, &receipts.to_string()])?;
+    if small.is_empty() {
+        small.clone_from(&numbers);
+    }
+    for (key, what) in WHAT {
+        let measured = milliseconds(numbers[key]);
+        let goal = if receipts == SIZES[0] { PrintOnly } else { AtMost(2.0, 1.25) };
+        table.watched(&row(&format!("{what} ÷ with 1,000")), &measured, numbers[key] / small[key], goal);
+    }
+    table.watched(&row("bytes of the disk for each receipt"), "", bytes / receipts as f64, PrintOnly);
+    let opened = child::at_once(OPENERS, &["ledger-open", place])?;
+    let latest = opened.iter().map(|numbers| numbers["ms"]).fold(0.0, f64::max);
+    let failed: f64 = opened.iter().map(|numbers| numbers["failed"]).sum();
+    let what = row(&format!("failures of {OPENERS} processes that open it"));
+    table.exact(&what, &milliseconds(latest), failed, AtMost(0.0, 0.0));
+    for concurrency in rates::CONCURRENCY {
+        let rate = child::plain(&["ledger-rate", place, &concurrency.to_string()])?["rate"];
+        table.watched(&row(&format!("paid calls/s, {concurrency} at once")), "", rate, PrintOnly);
     }
     Ok(())
 }
@@ -104,11 +112,6 @@ const WHAT: [(&str, &str); 6] = [
     ("find.task", "find by task"),
     ("unfinished", "unfinished"),
 ];
-
-/// Returns the words of a row about the ledger with this number of receipts.
-fn row(receipts: usize, what: &str) -> String {
-    format!("ledger of {}: {what}", short(receipts as f64))
-}
 
 /// Calls `count` for a process that makes paid calls, and for a process that makes none. Returns the difference of the
 /// two counts, divided by the number of paid calls.

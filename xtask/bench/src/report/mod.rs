@@ -50,12 +50,18 @@ pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
     everything(rounds)?.verdict()
 }
 
-/// Measures everything, and writes tables of costs into the README files of two crates.
+/// Measures everything, and writes tables of costs into the README files of three crates.
 pub(crate) fn readme(rounds: usize) -> anyhow::Result<()> {
-    ensure!(child::has("valgrind"), "the README files need the number of instructions, and valgrind is missing");
+    ensure_valgrind()?;
     let table = everything(rounds)?;
-    readme::write(&table, rounds)?;
+    readme::write_ledgers(&table)?;
+    readme::write_transport(&table, rounds)?;
     table.verdict()
+}
+
+fn ensure_valgrind() -> anyhow::Result<()> {
+    ensure!(child::has("valgrind"), "the README files need the number of instructions, and valgrind is missing");
+    Ok(())
 }
 
 fn everything(rounds: usize) -> anyhow::Result<Table> {
@@ -68,10 +74,20 @@ fn everything(rounds: usize) -> anyhow::Result<Table> {
     Ok(table)
 }
 
-/// Measures the ledger, with files of different sizes.
+/// Measures the ledgers of both engines.
 pub(crate) fn ledger() -> anyhow::Result<()> {
     let mut table = Table::new();
     ledger::measure(&mut table)?;
+    table.verdict()
+}
+
+/// Measures the ledgers of both engines, and writes the table of their costs into the README files of two crates.
+pub(crate) fn ledger_readme() -> anyhow::Result<()> {
+    ensure_valgrind()?;
+    let mut table = Table::new();
+    ledger::instructions(&mut table)?;
+    ledger::measure(&mut table)?;
+    readme::write_ledgers(&table)?;
     table.verdict()
 }
 
