@@ -12,7 +12,7 @@ pub(crate) struct Databases(Cluster);
 impl Databases {
     /// Starts the cluster. Returns `None` if PostgreSQL is not installed.
     pub(crate) fn start() -> Option<Self> {
-        Cluster::start(&["fsync=on", "shared_buffers=512MB", "max_wal_size=4GB"]).map(Self)
+        Cluster::start(&["fsync=on"]).map(Self)
     }
 
     /// Creates a database with a ledger of this number of receipts, and returns its address. [`UNFINISHED`] receipts are
