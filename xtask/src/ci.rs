@@ -9,7 +9,6 @@ const STEPS: &[&str] = &[
     "test --workspace",
     // Compiles only kie-cli again.
     "test --workspace --features kie-cli/mcp --bin kie --test it mcp::",
-    "test -p kie-types --all-features",
     // Nearly all examples are compiled already by the test step.
     "build --workspace --examples",
     // This example has a ledger of its own. It runs the conformance tests of ledgers without the client and without

@@ -3,7 +3,7 @@
 //! * [`web_service`]: a handler starts a song, and another handler tells how far it is.
 //! * [`worker`]: a worker continues after a restart, and pays nothing twice.
 //! * [`tests`]: the tests of an app run on a simulated account, in milliseconds and free of charge.
-//! * [`own_ledger`]: receipts are stored in your own database, for several machines.
+//! * [`own_ledger`]: receipts are stored in a database of your own.
 //! * [`http_stack`]: requests go through your own HTTP client.
 
 #[cfg_attr(feature = "callbacks", doc = include_str!("../docs/web_service.md"))]
