@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod conforming;
+mod failover;
 mod faults;
 mod fleet;
 mod plans;

@@ -23,6 +23,9 @@ const USERS: [&str; 2] = ["postgres", "nobody"];
 /// Time limit for the start and the stop of the server.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// Text in the log of a server that can be used.
+const READY: &str = "ready to accept connections";
+
 /// A database for tests: the one at the address in `KIE_TEST_POSTGRES`, or that of a new cluster. A cluster is stopped and
 /// removed when this value is dropped.
 pub(crate) struct Cluster {
@@ -58,6 +61,11 @@ pub(crate) fn database() -> Option<Arc<Cluster>> {
 impl Cluster {
     /// Starts a cluster with these settings, also if `KIE_TEST_POSTGRES` has an address.
     pub(crate) fn start(settings: &[&str]) -> Option<Self> {
+        Self::start_with(settings, &[])
+    }
+
+    /// Starts a cluster with these settings, and with these files in its folder, given as names and texts.
+    pub(crate) fn start_with(settings: &[&str], files: &[(&str, &str)]) -> Option<Self> {
         let Some(programs) = programs() else {
             let text = "PostgreSQL is not installed";
             assert!(env::var_os("KIE_TEST_POSTGRES_REQUIRED").is_none(), "{text}");
@@ -68,19 +76,36 @@ impl Cluster {
             });
             return None;
         };
-        let folder = tempfile::Builder::new().prefix("kie-postgres-").tempdir().unwrap();
-        if let Some(user) = other_user() {
-            run(Command::new("chown").arg(user).arg(folder.path()));
-        }
+        let folder = temporary_folder();
         let mut initdb = as_user(&programs.join("initdb"));
         initdb.args(["--auth=trust", "--username=kie", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
         run(initdb.arg(folder.path().join("data")));
+        for (name, text) in files {
+            let path = folder.path().join("data").join(name);
+            fs::write(&path, text).unwrap();
+            own(&path);
+            run(Command::new("chmod").arg("600").arg(path));
+        }
+        Some(Self::launch(folder, programs, settings, READY))
+    }
+
+    fn launch(folder: TempDir, programs: PathBuf, settings: &[&str], ready: &'static str) -> Self {
         let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let process = launch(&programs, folder.path(), port, &settings);
         let mut server = Server { folder, programs, port, settings, process };
-        server.wait_until_ready(1);
-        Some(Self { url: format!("postgres://kie@127.0.0.1:{port}/postgres"), server: Some(server) })
+        server.wait_until_ready(ready, 1);
+        Self { url: format!("postgres://kie@127.0.0.1:{port}/postgres"), server: Some(server) }
+    }
+
+    /// Starts a hot standby of this cluster: a copy that follows it, and can only be read.
+    pub(crate) fn standby(&self) -> Self {
+        let server = self.server.as_ref().unwrap();
+        let folder = temporary_folder();
+        let mut copy = as_user(&server.programs.join("pg_basebackup"));
+        copy.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--dbname", &self.url, "-D"]);
+        run(copy.arg(folder.path().join("data")));
+        Self::launch(folder, server.programs.clone(), &[], "ready to accept read")
     }
 
     /// Returns the options of a ledger in a schema that no other test uses.
@@ -105,6 +130,10 @@ impl Cluster {
         number
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.server.as_ref().unwrap().port
     }
@@ -122,17 +151,17 @@ impl Cluster {
     /// Starts the server again.
     pub(crate) fn restart(&mut self) {
         let server = self.server.as_mut().unwrap();
-        let times = server.log().matches("ready to accept connections").count();
+        let times = server.log().matches(READY).count();
         server.process = launch(&server.programs, server.folder.path(), server.port, &server.settings);
-        server.wait_until_ready(times + 1);
+        server.wait_until_ready(READY, times + 1);
     }
 }
 
 impl Server {
-    /// Waits until the server has logged so many times that it is ready.
-    fn wait_until_ready(&mut self, times: usize) {
+    /// Waits until the server has logged this text so many times.
+    fn wait_until_ready(&mut self, text: &str, times: usize) {
         let begin = Instant::now();
-        while self.log().matches("ready to accept connections").count() < times {
+        while self.log().matches(text).count() < times {
             let is_running = self.process.try_wait().unwrap().is_none();
             assert!(is_running && begin.elapsed() < LIMIT, "the server did not start: {}", self.log());
             sleep(Duration::from_millis(10));
@@ -163,6 +192,19 @@ impl Drop for Server {
     }
 }
 
+fn temporary_folder() -> TempDir {
+    let folder = tempfile::Builder::new().prefix("kie-postgres-").tempdir().unwrap();
+    own(folder.path());
+    folder
+}
+
+/// Gives a file or a folder to the user that runs the server.
+fn own(path: &Path) {
+    if let Some(user) = other_user() {
+        run(Command::new("chown").arg(user).arg(path));
+    }
+}
+
 /// Starts the server.
 fn launch(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Child {
     let mut server = as_user(&programs.join("postgres"));
@@ -190,7 +232,10 @@ fn programs() -> Option<PathBuf> {
         fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|it| it.path().join("bin")).collect();
     installed.sort();
     let mut folders = on_path.into_iter().chain(installed.into_iter().rev());
-    folders.find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+    let folder = folders.find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())?;
+    // The folder on the path may have links to some of the programs only.
+    let program = folder.join("initdb").canonicalize().ok()?;
+    program.parent().map(Path::to_owned)
 }
 
 /// Returns the user that runs the server, if it is not the user of this process.

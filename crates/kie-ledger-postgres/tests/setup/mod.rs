@@ -1,10 +1,12 @@
-//! The database of the tests, and what the tests do with a ledger in it.
+//! The database and the account of the tests, and what the tests do with a ledger in it.
 
+mod account;
 mod cluster;
 mod proxy;
 
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptUpdate, SendId, SendPermit};
 
+pub(crate) use account::{Account, song};
 pub(crate) use cluster::{Cluster, database, fresh_schema};
 pub(crate) use proxy::Proxy;
 
