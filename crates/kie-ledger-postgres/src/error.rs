@@ -41,7 +41,8 @@ impl From<Error> for Failure {
         // After any other severity, the connection ends, and the transaction may have been committed before.
         let is_undone = error.as_db_error().is_some_and(|error| error.parsed_severity() == Some(Severity::Error));
         let is_passing = error.code().map_or(!is_lasting(&error), is_passing);
-        let is_read_only = error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION) || is_refused_as_read_only(&error);
+        let is_read_only =
+            error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION) || is_refused_as_read_only(&error);
         let described = LedgerError::new(describe(&error)).with_source(error);
         Self { error: described, is_passing, is_read_only, may_have_run: !is_undone }
     }

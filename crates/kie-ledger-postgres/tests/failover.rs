@@ -22,7 +22,11 @@ struct Machine {
 }
 
 impl Machine {
-    async fn new(cluster: &Cluster, schema: &str, set: impl Fn(PostgresLedgerBuilder) -> PostgresLedgerBuilder) -> Self {
+    async fn new(
+        cluster: &Cluster,
+        schema: &str,
+        set: impl Fn(PostgresLedgerBuilder) -> PostgresLedgerBuilder,
+    ) -> Self {
         let proxy = Proxy::start(cluster.port()).await;
         let builder = PostgresLedger::builder(proxy.url()).schema(schema).connections(1);
         let account = Account::new();

@@ -146,7 +146,12 @@ mod tests {
         let hosts = split(&config("host=one,two hostaddr=127.0.0.1,127.0.0.2 port=1,2"));
         assert!(hosts == [config("host=one hostaddr=127.0.0.1 port=1"), config("host=two hostaddr=127.0.0.2 port=2")]);
         assert!(split(&config("host=one,two port=1")) == [config("host=one port=1"), config("host=two port=1")]);
-        for unchanged in ["host=one", "host=one,two port=1,2,3", "host=one,two hostaddr=127.0.0.1", "host=one,two load_balance_hosts=random"] {
+        for unchanged in [
+            "host=one",
+            "host=one,two port=1,2,3",
+            "host=one,two hostaddr=127.0.0.1",
+            "host=one,two load_balance_hosts=random",
+        ] {
             assert!(split(&config(unchanged)) == [config(unchanged)], "{unchanged}");
         }
     }

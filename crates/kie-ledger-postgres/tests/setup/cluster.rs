@@ -26,6 +26,9 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Text in the log of a server that can be used.
 const READY: &str = "ready to accept connections";
 
+/// Name of the folder of a small disk.
+const DISK: &str = "disk";
+
 /// A database for tests: the one at the address in `KIE_TEST_POSTGRES`, or that of a new cluster. A cluster is stopped and
 /// removed when this value is dropped.
 pub(crate) struct Cluster {
@@ -66,20 +69,7 @@ impl Cluster {
 
     /// Starts a cluster with these settings, and with these files in its folder, given as names and texts.
     pub(crate) fn start_with(settings: &[&str], files: &[(&str, &str)]) -> Option<Self> {
-        let Some(programs) = programs() else {
-            let text = "PostgreSQL is not installed";
-            assert!(env::var_os("KIE_TEST_POSTGRES_REQUIRED").is_none(), "{text}");
-            // Not through `println!`, whose text is hidden if a test passes.
-            static SAID: Once = Once::new();
-            SAID.call_once(|| {
-                let _ = writeln!(io::stderr(), "left out: the tests of kie-ledger-postgres, because {text}");
-            });
-            return None;
-        };
-        let folder = temporary_folder();
-        let mut initdb = as_user(&programs.join("initdb"));
-        initdb.args(["--auth=trust", "--username=kie", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
-        run(initdb.arg(folder.path().join("data")));
+        let (folder, programs) = initialized()?;
         for (name, text) in files {
             let path = folder.path().join("data").join(name);
             fs::write(&path, text).unwrap();
@@ -87,6 +77,21 @@ impl Cluster {
             run(Command::new("chmod").arg("600").arg(path));
         }
         Some(Self::launch(folder, programs, settings, READY))
+    }
+
+    /// Starts a cluster with a disk of 16 MiB besides its folder, and returns the folder of this disk too. The disk is in
+    /// memory, and vanishes with the server. Returns `None` and says so if such a disk cannot be mounted: only root can do
+    /// that.
+    pub(crate) fn with_small_disk() -> Option<(Self, String)> {
+        let (folder, programs) = initialized()?;
+        let disk = folder.path().join(DISK);
+        fs::create_dir(&disk).unwrap();
+        let mounted = on_small_disk(&disk, &Command::new("true")).output();
+        if !mounted.is_ok_and(|mounted| mounted.status.success()) {
+            let _ = writeln!(io::stderr(), "left out: the test with a full disk, because no small disk can be mounted");
+            return None;
+        }
+        Some((Self::launch(folder, programs, &[], READY), disk.to_str().unwrap().to_owned()))
     }
 
     fn launch(folder: TempDir, programs: PathBuf, settings: &[&str], ready: &'static str) -> Self {
@@ -192,6 +197,26 @@ impl Drop for Server {
     }
 }
 
+/// Returns the folder of a new cluster that was not started yet, and the programs. Returns `None` and says so if PostgreSQL is
+/// not installed.
+fn initialized() -> Option<(TempDir, PathBuf)> {
+    let Some(programs) = programs() else {
+        let text = "PostgreSQL is not installed";
+        assert!(env::var_os("KIE_TEST_POSTGRES_REQUIRED").is_none(), "{text}");
+        // Not through `println!`, whose text is hidden if a test passes.
+        static SAID: Once = Once::new();
+        SAID.call_once(|| {
+            let _ = writeln!(io::stderr(), "left out: the tests of kie-ledger-postgres, because {text}");
+        });
+        return None;
+    };
+    let folder = temporary_folder();
+    let mut initdb = as_user(&programs.join("initdb"));
+    initdb.args(["--auth=trust", "--username=kie", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
+    run(initdb.arg(folder.path().join("data")));
+    Some((folder, programs))
+}
+
 fn temporary_folder() -> TempDir {
     let folder = tempfile::Builder::new().prefix("kie-postgres-").tempdir().unwrap();
     own(folder.path());
@@ -214,8 +239,26 @@ fn launch(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Chi
     for setting in settings {
         server.args(["-c", setting]);
     }
+    let disk = folder.join(DISK);
+    if disk.exists() {
+        server = on_small_disk(&disk, &server);
+    }
     let log = File::options().create(true).append(true).open(folder.join("log")).unwrap();
     server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
+}
+
+/// Returns the command that first mounts a small disk in this folder, which only its process and the children see.
+fn on_small_disk(folder: &Path, command: &Command) -> Command {
+    let owner = other_user().unwrap_or("root");
+    let mut mounting = Command::new("unshare");
+    mounting.args([
+        "--mount",
+        "sh",
+        "-c",
+        r#"mount -t tmpfs -o "size=16m,mode=700,uid=$(id -u "$0")" disk "$1" && shift && exec "$@""#,
+    ]);
+    mounting.arg(owner).arg(folder).arg(command.get_program()).args(command.get_args()).current_dir("/");
+    mounting
 }
 
 /// Returns the name of a schema that was not used before.
