@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use kie_ledger::{LedgerError, MemoryLedger, conformance};
@@ -47,9 +47,10 @@ enum Flaw {
     LosesCallbacksOfAFeed,
     TellsTheNewestCallbackFirst,
     BeginsAFeedWithNothing,
+    TellsTheTimeOfAnotherClock,
 }
 
-const FLAWS: [Flaw; 32] = [
+const FLAWS: [Flaw; 33] = [
     Flaw::ForgetsNames,
     Flaw::LetsReceiptsLeaveTwice,
     Flaw::BelievesOldRefusals,
@@ -82,6 +83,7 @@ const FLAWS: [Flaw; 32] = [
     Flaw::LosesCallbacksOfAFeed,
     Flaw::TellsTheNewestCallbackFirst,
     Flaw::BeginsAFeedWithNothing,
+    Flaw::TellsTheTimeOfAnotherClock,
 ];
 
 #[derive(Debug)]
@@ -110,6 +112,11 @@ impl Flawed {
 }
 
 impl Ledger for Flawed {
+    fn now(&self) -> SystemTime {
+        let hour = Duration::from_secs(if self.has(Flaw::TellsTheTimeOfAnotherClock) { 3_600 } else { 0 });
+        self.ledger.now() + hour
+    }
+
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         self.written.lock().unwrap().push(receipt.id);
         if !self.has(Flaw::ForgetsNames) {

@@ -1,11 +1,15 @@
 //! Converts errors of PostgreSQL into [`LedgerError`]s with plain texts.
 
+use std::io::ErrorKind;
+
 use deadpool_postgres::PoolError;
 use kie_ledger::LedgerError;
 use tokio_postgres::{
     Error,
     error::{Severity, SqlState},
 };
+
+const READ_ONLY: &str = "the database is read-only, perhaps because it is a replica";
 
 /// Failure of one attempt.
 #[derive(Debug)]
@@ -37,7 +41,8 @@ impl From<Error> for Failure {
         // After any other severity, the connection ends, and the transaction may have been committed before.
         let is_undone = error.as_db_error().is_some_and(|error| error.parsed_severity() == Some(Severity::Error));
         let is_passing = error.code().map_or(!is_lasting(&error), is_passing);
-        let is_read_only = error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION);
+        let is_read_only =
+            error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION) || is_refused_as_read_only(&error);
         let described = LedgerError::new(describe(&error)).with_source(error);
         Self { error: described, is_passing, is_read_only, may_have_run: !is_undone }
     }
@@ -48,6 +53,7 @@ impl From<PoolError> for Failure {
     fn from(error: PoolError) -> Self {
         match error {
             PoolError::Backend(error) => Self { may_have_run: false, ..error.into() },
+            PoolError::Timeout(_) => Self::late(false),
             other => {
                 let error = LedgerError::new("no connection to the database is available").with_source(other);
                 Self { error, is_passing: true, is_read_only: false, may_have_run: false }
@@ -88,19 +94,24 @@ fn is_lasting(error: &Error) -> bool {
     false
 }
 
+/// Returns `true` if tokio-postgres has refused to connect, because the address asks for a database that can be written.
+fn is_refused_as_read_only(error: &Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    cause.is_some_and(|cause| cause.kind() == ErrorKind::PermissionDenied && cause.raw_os_error().is_none())
+}
+
 /// Returns `true` for the code of an error that the next attempt may not meet.
 fn is_passing(code: &SqlState) -> bool {
     let is_class = |class: &str| code.code().starts_with(class);
-    // Lost connections, conflicts with other transactions, and a server that starts, stops or is full.
-    is_class("08")
-        || is_class("40")
+    // Lost connections, conflicts with other transactions, lack of space or memory, and failures of the server's machine.
+    ["08", "40", "53", "58"].into_iter().any(is_class)
         || [
             SqlState::LOCK_NOT_AVAILABLE,
             SqlState::QUERY_CANCELED,
             SqlState::ADMIN_SHUTDOWN,
             SqlState::CRASH_SHUTDOWN,
             SqlState::CANNOT_CONNECT_NOW,
-            SqlState::TOO_MANY_CONNECTIONS,
+            SqlState::IDLE_SESSION_TIMEOUT,
         ]
         .contains(code)
 }
@@ -108,14 +119,16 @@ fn is_passing(code: &SqlState) -> bool {
 /// Returns the text of the [`LedgerError`].
 fn describe(error: &Error) -> &'static str {
     let Some(code) = error.code() else {
-        return if is_lasting(error) {
+        return if is_refused_as_read_only(error) {
+            READ_ONLY
+        } else if is_lasting(error) {
             "the certificate of the database is not trusted, or a secure connection is not possible"
         } else {
             "the connection to the database failed"
         };
     };
     let texts = [
-        (SqlState::READ_ONLY_SQL_TRANSACTION, "the database is read-only, perhaps because it is a replica"),
+        (SqlState::READ_ONLY_SQL_TRANSACTION, READ_ONLY),
         (SqlState::DISK_FULL, "the disk of the database is full"),
         (SqlState::OUT_OF_MEMORY, "the database has no free memory"),
         (SqlState::TOO_MANY_CONNECTIONS, "the database accepts no more connections"),

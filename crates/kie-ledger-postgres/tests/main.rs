@@ -5,12 +5,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod clocks;
 mod conforming;
+mod disk;
+mod failover;
 mod faults;
 mod fleet;
 mod plans;
 mod rate;
 mod round_trips;
+mod saving;
 mod schemas;
 mod setup;
+mod tls;
 mod waking;

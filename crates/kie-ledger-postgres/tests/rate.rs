@@ -1,6 +1,11 @@
 //! The rate limit that all processes share.
 
-use std::time::Duration;
+use std::{
+    env,
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use kie_ledger::{Ledger, ReceiptId, SendId, SendPermit};
 use kie_ledger_postgres::PostgresLedger;
@@ -69,6 +74,85 @@ async fn a_call_whose_process_has_died_loses_its_place() {
     // The place of the dead process was free after 0.5 seconds, and it had one more second.
     let waited = begin.elapsed();
     assert!((Duration::from_millis(1_400)..Duration::from_secs(4)).contains(&waited), "{waited:?}");
+}
+
+/// The process of this test, started again by the next test. Asks for the permission to send ten calls, and then waits for
+/// its end.
+#[tokio::test]
+async fn a_process_that_will_be_killed() {
+    let Ok(ledger) = env::var("KIE_TEST_KILLED") else { return };
+    let (url, schema) = ledger.split_once(' ').unwrap();
+    let ledger = Arc::new(PostgresLedger::builder(url).schema(schema).connections(10).connect().await.unwrap());
+    for _ in 0..10 {
+        let ledger = Arc::clone(&ledger);
+        tokio::spawn(async move {
+            let id = written(&ledger).await;
+            ledger.acquire_send(id, SendId::new(1), 1, DEAD_SPAN).await
+        });
+    }
+    sleep(Duration::from_secs(60)).await;
+}
+
+const DEAD_SPAN: Duration = Duration::from_millis(500);
+
+/// Some of the ten calls have a place in the rate limit, and the others wait for the lock, when their process is killed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_process_keeps_no_lock_and_delays_the_others_by_a_second() {
+    let Some(cluster) = database() else { return };
+    let schema = fresh_schema();
+    let ledger = cluster.fresh().schema(&schema).connect().await.unwrap();
+    assert_eq!(ask(&ledger, written(&ledger).await, DEAD_SPAN).await, None);
+    let (locking, running) = tokio_postgres::connect(cluster.url(), tokio_postgres::NoTls).await.unwrap();
+    let running = tokio::spawn(running);
+    let lock = format!("SELECT pg_advisory_lock('{schema}.sends'::regclass::oid::bigint::bit(32)::int, 1)");
+    locking.batch_execute(&lock).await.unwrap();
+    let mut killed = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "rate::a_process_that_will_be_killed"])
+        .env("KIE_TEST_KILLED", format!("{} {schema}", cluster.url()))
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND pid IN
+                       (SELECT pid FROM pg_stat_activity WHERE query LIKE '%{schema}.acquire_send%')";
+    let waiting = waiting.replace("{schema}", &schema);
+    let begin = Instant::now();
+    while cluster.number(&waiting).await < 10 {
+        assert!(begin.elapsed() < Duration::from_secs(20));
+        sleep(Duration::from_millis(20)).await;
+    }
+    // The lock is free for a moment. Then the process is killed, with calls that wait for the lock and calls that have it.
+    running.abort();
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let begin = Instant::now();
+    let next = written(&ledger).await;
+    while let Some(wait) = ask(&ledger, next, DEAD_SPAN).await {
+        sleep(wait.min(Duration::from_millis(50))).await;
+    }
+    let waited = begin.elapsed();
+    assert!(waited < DEAD_SPAN + Duration::from_millis(2_500), "{waited:?}");
+}
+
+/// An administrator, or a fail-over, ends the session that has the lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_is_ended_keeps_no_lock() {
+    let Some(cluster) = database() else { return };
+    let schema = fresh_schema();
+    let ledger = cluster.fresh().schema(&schema).connect().await.unwrap();
+    let (locking, running) = tokio_postgres::connect(cluster.url(), tokio_postgres::NoTls).await.unwrap();
+    let running = tokio::spawn(running);
+    let lock = format!("SELECT pg_advisory_lock('{schema}.sends'::regclass::oid::bigint::bit(32)::int, 1)");
+    locking.batch_execute(&lock).await.unwrap();
+    let pid: i32 = locking.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0);
+    let id = written(&ledger).await;
+    let asking = tokio::spawn(async move { ask(&ledger, id, DEAD_SPAN).await });
+    sleep(Duration::from_millis(300)).await;
+    assert!(!asking.is_finished());
+    cluster.execute(&format!("SELECT pg_terminate_backend({pid})")).await;
+    let begin = Instant::now();
+    assert_eq!(asking.await.unwrap(), None);
+    assert!(begin.elapsed() < Duration::from_secs(1));
+    drop(running);
 }
 
 #[tokio::test]

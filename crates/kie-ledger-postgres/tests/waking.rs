@@ -2,48 +2,32 @@
 
 use std::time::{Duration, Instant};
 
-use kie_ledger_postgres::PostgresLedgerBuilder;
-use kie_sandbox::{Sandbox, Speed};
-use kie_suno::{
-    Client, Credits, Polling, Task,
-    callbacks::Receiver,
-    records::Music,
-    requests::{GenerateMusic, Model},
-    transport::{Pipe, http::HeaderMap},
-};
+use kie_ledger_postgres::{PostgresLedger, PostgresLedgerBuilder};
+use kie_suno::{Client, Polling, Task, callbacks::Receiver, records::Music, transport::http::HeaderMap};
 use tokio::{
     task::JoinHandle,
     time::{sleep, timeout},
 };
 
-use crate::setup::{database, fresh_schema};
+use crate::setup::{Account, Cluster, Proxy, database, fresh_schema, song};
 
 const LOOKUP: &str = "get-music-details";
 
-/// A sandbox account, and a client that has no receiver.
+/// An account, and a client that has no receiver.
 struct Waiting {
-    sandbox: Sandbox,
+    account: Account,
     client: Client,
 }
 
 impl Waiting {
     async fn new(builder: &PostgresLedgerBuilder) -> Self {
-        let sandbox = Sandbox::builder().speed(Speed::Instant).rate_limits(false).credits(Credits::new(1e9)).build();
-        let connecting = sandbox.clone();
-        let client = Client::builder()
-            .api_key("key")
-            .base_url("http://localhost")
-            .http(Pipe::new(move || connecting.connect()))
-            .ledger(builder.clone().connect().await.unwrap())
-            .call_back_url("https://callback.invalid/kie")
-            .task_rate(0, Duration::ZERO)
-            .build()
-            .unwrap();
-        Self { sandbox, client }
+        let account = Account::new();
+        let client = account.client(builder.clone().connect().await.unwrap());
+        Self { account, client }
     }
 
     async fn start(&self) -> Task<Music> {
-        let task = self.client.start(GenerateMusic::simple(Model::V5, "a slow waltz")).await.unwrap();
+        let task = self.client.start(song()).await.unwrap();
         // The sandbox books the callbacks of the task.
         sleep(Duration::from_millis(20)).await;
         task
@@ -52,12 +36,12 @@ impl Waiting {
     /// Returns the bodies of the last callbacks of all tasks.
     fn callbacks(&self) -> Vec<String> {
         let is_last = |body: &&serde_json::Value| body["data"]["callbackType"] == "complete";
-        let callbacks = self.sandbox.callbacks();
+        let callbacks = self.account.sandbox.callbacks();
         callbacks.iter().map(|callback| &callback.body).filter(is_last).map(ToString::to_string).collect()
     }
 
     fn polls(&self) -> usize {
-        self.sandbox.requests(LOOKUP).len()
+        self.account.sandbox.requests(LOOKUP).len()
     }
 }
 
@@ -126,6 +110,29 @@ async fn a_lost_connection_loses_no_wake_up() {
         receive(&receiver, &waiting.callbacks()[number]).await;
         ended(wait).await;
     }
+}
+
+/// The connection that listens stays open, and brings nothing any more. The sweep wakes the wait, and finds out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_to_a_host_that_has_vanished_is_replaced() {
+    let Some(cluster) = Cluster::start(&[]) else { return };
+    let (proxy, schema) = (Proxy::start(cluster.port()).await, fresh_schema());
+    let builder = PostgresLedger::builder(proxy.url()).schema(&schema).timeout(Duration::from_secs(3));
+    let waiting = Waiting::new(&builder).await;
+    let receiver = Receiver::unsigned().ledger(cluster.fresh().schema(&schema).connect().await.unwrap());
+    let mut times = Vec::new();
+    for number in 0..2 {
+        let wait = wait(waiting.start().await);
+        sleep(Duration::from_millis(200)).await;
+        if number == 0 {
+            proxy.lose_connections();
+        }
+        let begin = Instant::now();
+        receive(&receiver, &waiting.callbacks()[number]).await;
+        times.push(ended(wait).await.saturating_duration_since(begin));
+    }
+    assert!(times[0] < Duration::from_secs(13) && times[1] < Duration::from_secs(1), "{times:?}");
+    println!("time from a callback to the end of a wait whose connection is lost without a trace: {:.1?}", times[0]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,11 @@
 //! The trait that every ledger implements.
 
-use std::{fmt, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use crate::{
     error::LedgerError,
@@ -26,6 +31,14 @@ pub type LedgerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError
 /// [`update`](Self::update), [`unfinished`](Self::unfinished), [`recent`](Self::recent) and [`claim`](Self::claim) also fail if the ledger has no
 /// receipt with the id.
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
+    /// Returns the current time of the clock from which the ledger takes the times of [changes](Receipt::changed). A client
+    /// creates receipts with this time, and computes the age of a receipt from it. The default implementation returns the
+    /// time of this machine. A ledger for several machines returns the time of a clock that all of them share, such as that
+    /// of its database, as this process last knew it.
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
     /// Writes a new receipt and returns `None`. If the ledger already has a receipt with the same id or the same
     /// [name](Receipt::name), nothing is written, and the existing receipt is returned.
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>>;
@@ -197,6 +210,10 @@ impl CallbackRecord {
 }
 
 impl<L: Ledger + ?Sized> Ledger for Arc<L> {
+    fn now(&self) -> SystemTime {
+        (**self).now()
+    }
+
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         (**self).write(receipt)
     }

@@ -23,6 +23,12 @@ const USERS: [&str; 2] = ["postgres", "nobody"];
 /// Time limit for the start and the stop of the server.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// Text in the log of a server that can be used.
+const READY: &str = "ready to accept connections";
+
+/// Name of the folder of a small disk.
+const DISK: &str = "disk";
+
 /// A database for tests: the one at the address in `KIE_TEST_POSTGRES`, or that of a new cluster. A cluster is stopped and
 /// removed when this value is dropped.
 #[derive(Debug)]
@@ -60,29 +66,53 @@ pub fn database() -> Option<Arc<Cluster>> {
 impl Cluster {
     /// Starts a cluster with these settings, such as `fsync=on`, also if `KIE_TEST_POSTGRES` has an address.
     pub fn start(settings: &[&str]) -> Option<Self> {
-        let Some(programs) = programs() else {
-            let text = "PostgreSQL is not installed";
-            assert!(env::var_os("KIE_TEST_POSTGRES_REQUIRED").is_none(), "{text}");
-            // Not through `println!`, whose text is hidden if a test passes.
-            static SAID: Once = Once::new();
-            SAID.call_once(|| {
-                let _ = writeln!(io::stderr(), "left out: the tests with PostgreSQL, because {text}");
-            });
-            return None;
-        };
-        let folder = tempfile::Builder::new().prefix("kie-postgres-").tempdir().unwrap();
-        if let Some(user) = other_user() {
-            run(Command::new("chown").arg(user).arg(folder.path()));
+        Self::start_with(settings, &[])
+    }
+
+    /// Starts a cluster with these settings, and with these files in its folder, given as names and texts.
+    pub fn start_with(settings: &[&str], files: &[(&str, &str)]) -> Option<Self> {
+        let (folder, programs) = initialized()?;
+        for (name, text) in files {
+            let path = folder.path().join("data").join(name);
+            fs::write(&path, text).unwrap();
+            own(&path);
+            run(Command::new("chmod").arg("600").arg(path));
         }
-        let mut initdb = as_user(&programs.join("initdb"));
-        initdb.args(["--auth=trust", "--username=kie", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
-        run(initdb.arg(folder.path().join("data")));
+        Some(Self::launch(folder, programs, settings, READY))
+    }
+
+    /// Starts a cluster with a disk of 16 MiB besides its folder, and returns the folder of this disk too. The disk is in
+    /// memory, and vanishes with the server. Returns `None` and says so if such a disk cannot be mounted: only root can do
+    /// that.
+    pub fn with_small_disk() -> Option<(Self, String)> {
+        let (folder, programs) = initialized()?;
+        let disk = folder.path().join(DISK);
+        fs::create_dir(&disk).unwrap();
+        let mounted = on_small_disk(&disk, &Command::new("true")).output();
+        if !mounted.is_ok_and(|mounted| mounted.status.success()) {
+            let _ = writeln!(io::stderr(), "left out: the test with a full disk, because no small disk can be mounted");
+            return None;
+        }
+        Some((Self::launch(folder, programs, &[], READY), disk.to_str().unwrap().to_owned()))
+    }
+
+    fn launch(folder: TempDir, programs: PathBuf, settings: &[&str], ready: &'static str) -> Self {
         let settings: Vec<String> = settings.iter().map(ToString::to_string).collect();
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let process = launch(&programs, folder.path(), port, &settings);
         let mut server = Server { folder, programs, port, settings, process };
-        server.wait_until_ready(1);
-        Some(Self { url: format!("postgres://kie@127.0.0.1:{port}/postgres"), server: Some(server) })
+        server.wait_until_ready(ready, 1);
+        Self { url: format!("postgres://kie@127.0.0.1:{port}/postgres"), server: Some(server) }
+    }
+
+    /// Starts a hot standby of this cluster: a copy that follows it, and can only be read.
+    pub fn standby(&self) -> Self {
+        let server = self.server.as_ref().unwrap();
+        let folder = temporary_folder();
+        let mut copy = as_user(&server.programs.join("pg_basebackup"));
+        copy.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--dbname", &self.url, "-D"]);
+        run(copy.arg(folder.path().join("data")));
+        Self::launch(folder, server.programs.clone(), &[], "ready to accept read")
     }
 
     /// Returns the options of a ledger in a schema that no other test uses.
@@ -140,17 +170,17 @@ impl Cluster {
     /// Starts the server again.
     pub fn restart(&mut self) {
         let server = self.server.as_mut().unwrap();
-        let times = server.log().matches("ready to accept connections").count();
+        let times = server.log().matches(READY).count();
         server.process = launch(&server.programs, server.folder.path(), server.port, &server.settings);
-        server.wait_until_ready(times + 1);
+        server.wait_until_ready(READY, times + 1);
     }
 }
 
 impl Server {
-    /// Waits until the server has logged so many times that it is ready.
-    fn wait_until_ready(&mut self, times: usize) {
+    /// Waits until the server has logged this text so many times.
+    fn wait_until_ready(&mut self, text: &str, times: usize) {
         let begin = Instant::now();
-        while self.log().matches("ready to accept connections").count() < times {
+        while self.log().matches(text).count() < times {
             let is_running = self.process.try_wait().unwrap().is_none();
             assert!(is_running && begin.elapsed() < LIMIT, "the server did not start: {}", self.log());
             sleep(Duration::from_millis(10));
@@ -181,6 +211,39 @@ impl Drop for Server {
     }
 }
 
+/// Returns the folder of a new cluster that was not started yet, and the programs. Returns `None` and says so if PostgreSQL is
+/// not installed.
+fn initialized() -> Option<(TempDir, PathBuf)> {
+    let Some(programs) = programs() else {
+        let text = "PostgreSQL is not installed";
+        assert!(env::var_os("KIE_TEST_POSTGRES_REQUIRED").is_none(), "{text}");
+        // Not through `println!`, whose text is hidden if a test passes.
+        static SAID: Once = Once::new();
+        SAID.call_once(|| {
+            let _ = writeln!(io::stderr(), "left out: the tests with PostgreSQL, because {text}");
+        });
+        return None;
+    };
+    let folder = temporary_folder();
+    let mut initdb = as_user(&programs.join("initdb"));
+    initdb.args(["--auth=trust", "--username=kie", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
+    run(initdb.arg(folder.path().join("data")));
+    Some((folder, programs))
+}
+
+fn temporary_folder() -> TempDir {
+    let folder = tempfile::Builder::new().prefix("kie-postgres-").tempdir().unwrap();
+    own(folder.path());
+    folder
+}
+
+/// Gives a file or a folder to the user that runs the server.
+fn own(path: &Path) {
+    if let Some(user) = other_user() {
+        run(Command::new("chown").arg(user).arg(path));
+    }
+}
+
 /// Starts the server.
 fn launch(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Child {
     let mut server = as_user(&programs.join("postgres"));
@@ -190,8 +253,26 @@ fn launch(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Chi
     for setting in settings {
         server.args(["-c", setting]);
     }
+    let disk = folder.join(DISK);
+    if disk.exists() {
+        server = on_small_disk(&disk, &server);
+    }
     let log = File::options().create(true).append(true).open(folder.join("log")).unwrap();
     server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
+}
+
+/// Returns the command that first mounts a small disk in this folder, which only its process and the children see.
+fn on_small_disk(folder: &Path, command: &Command) -> Command {
+    let owner = other_user().unwrap_or("root");
+    let mut mounting = Command::new("unshare");
+    mounting.args([
+        "--mount",
+        "sh",
+        "-c",
+        r#"mount -t tmpfs -o "size=16m,mode=700,uid=$(id -u "$0")" disk "$1" && shift && exec "$@""#,
+    ]);
+    mounting.arg(owner).arg(folder).arg(command.get_program()).args(command.get_args()).current_dir("/");
+    mounting
 }
 
 /// Returns the name of a schema that was not used before.
@@ -208,7 +289,10 @@ fn programs() -> Option<PathBuf> {
         fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|it| it.path().join("bin")).collect();
     installed.sort();
     let mut folders = on_path.into_iter().chain(installed.into_iter().rev());
-    folders.find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+    let folder = folders.find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())?;
+    // The folder on the path may have links to some of the programs only.
+    let program = folder.join("initdb").canonicalize().ok()?;
+    program.parent().map(Path::to_owned)
 }
 
 /// Returns the user that runs the server, if it is not the user of this process.

@@ -9,11 +9,11 @@ use std::{
 
 use deadpool_postgres::Connect;
 use kie_ledger::LedgerError;
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::{sync::Notify, task::JoinHandle, time::timeout};
 use tokio_postgres::{AsyncMessage, Client, Config, Error, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::clock::Clock;
+use super::{clock::Clock, hosts::Hosts};
 use crate::error::Failure;
 
 /// Settings of each session. Each statement then ends, even if its client has gone. The functions of the ledger rely on
@@ -26,37 +26,45 @@ const SESSION: &str = "
     SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now_us;
 ";
 
+/// Time in which the database must respond to a connection that listens.
+const RESPONSE: Duration = Duration::from_secs(2);
+
 /// Opens the connections of the pool, and sets the clock with each of them.
 #[derive(Clone)]
 pub(super) struct Connector {
     pub(super) tls: MakeRustlsConnect,
+    pub(super) hosts: Hosts,
     pub(super) clock: Arc<Clock>,
+}
+
+impl Connector {
+    /// Opens a connection to one host, and runs the first statements of its session.
+    async fn open(&self, config: Config) -> Result<(Client, JoinHandle<()>), Error> {
+        let (client, connection) = config.connect(self.tls.clone()).await?;
+        let running = tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                let error: &dyn std::error::Error = &error;
+                tracing::debug!(error, "a connection to the database has ended");
+            }
+        });
+        for message in client.simple_query(SESSION).await? {
+            if let SimpleQueryMessage::Row(row) = message
+                && let Ok(Some(micros)) = row.try_get("now_us")
+                && let Ok(micros) = micros.parse()
+            {
+                self.clock.set(SystemTime::UNIX_EPOCH + Duration::from_micros(micros));
+            }
+        }
+        Ok((client, running))
+    }
 }
 
 impl Connect for Connector {
     fn connect(
         &self,
-        config: &Config,
+        _config: &Config,
     ) -> Pin<Box<dyn Future<Output = Result<(Client, JoinHandle<()>), Error>> + Send + '_>> {
-        let config = config.clone();
-        Box::pin(async move {
-            let (client, connection) = config.connect(self.tls.clone()).await?;
-            let running = tokio::spawn(async move {
-                if let Err(error) = connection.await {
-                    let error: &dyn std::error::Error = &error;
-                    tracing::debug!(error, "a connection to the database has ended");
-                }
-            });
-            for message in client.simple_query(SESSION).await? {
-                if let SimpleQueryMessage::Row(row) = message
-                    && let Ok(Some(micros)) = row.try_get("now_us")
-                    && let Ok(micros) = micros.parse()
-                {
-                    self.clock.set(SystemTime::UNIX_EPOCH + Duration::from_micros(micros));
-                }
-            }
-            Ok((client, running))
-        })
+        Box::pin(self.hosts.first(|config| self.open(config)))
     }
 }
 
@@ -68,9 +76,13 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    pub(super) async fn open(connector: &Connector, config: &Config, channel: &str) -> Result<Self, LedgerError> {
-        let opened = config.connect(connector.tls.clone()).await;
-        let (client, mut connection) = opened.map_err(|error| Failure::from(error).error)?;
+    pub(super) async fn open(connector: &Connector, channel: &str) -> Result<Self, LedgerError> {
+        let opened = connector.hosts.first(|config| Self::open_one(connector.tls.clone(), config, channel)).await;
+        opened.map_err(|error| Failure::from(error).error)
+    }
+
+    async fn open_one(tls: MakeRustlsConnect, config: Config, channel: &str) -> Result<Self, Error> {
+        let (client, mut connection) = config.connect(tls).await?;
         let heard = Arc::new(Notify::new());
         let told = Arc::clone(&heard);
         let running = tokio::spawn(async move {
@@ -83,8 +95,7 @@ impl Listener {
             told.notify_one();
         });
         let listener = Self { heard, running, client };
-        let listening = listener.client.batch_execute(&format!("LISTEN {channel}")).await;
-        listening.map_err(|error| Failure::from(error).error)?;
+        listener.client.batch_execute(&format!("LISTEN {channel}")).await?;
         Ok(listener)
     }
 
@@ -93,10 +104,14 @@ impl Listener {
         !self.running.is_finished()
     }
 
-    /// Waits until a callback was recorded, or the connection ends. Returns at once if this happened since the last
-    /// return.
-    pub(crate) async fn heard(&self) {
-        self.heard.notified().await;
+    /// Waits until a callback was recorded, or the connection ends, but not longer than `most`. Returns at once if this
+    /// happened since the last return. Returns `false` if the connection is lost.
+    ///
+    /// A connection that a firewall has cut, or whose host has vanished, stays open. So if nothing was heard, the database is
+    /// asked for a response.
+    pub(crate) async fn heard(&self, most: Duration) -> bool {
+        let is_heard = timeout(most, self.heard.notified()).await.is_ok();
+        is_heard || timeout(RESPONSE, self.client.simple_query("")).await.is_ok_and(|response| response.is_ok())
     }
 }
 

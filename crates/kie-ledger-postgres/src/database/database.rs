@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::{Client, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use kie_ledger::LedgerError;
 use tokio::time::timeout;
 use tokio_postgres::{Config, config::TargetSessionAttrs};
@@ -10,12 +10,19 @@ use tokio_postgres::{Config, config::TargetSessionAttrs};
 use super::{
     clock::Clock,
     connector::{Connector, Listener},
+    hosts::Hosts,
     operation::Operation,
     tls,
 };
 use crate::{error::Failure, schema::Statements};
 
-/// Default time limit for opening a connection to one host.
+/// Maximum time of one attempt of an operation. After this time, the connection counts as lost, and the next attempt uses
+/// another one.
+const ATTEMPT: Duration = Duration::from_secs(8);
+/// Smallest number of attempts in the time of an operation, if the database does not respond.
+const ATTEMPTS: u32 = 3;
+/// Default time limit for opening a connection to one host. It is at most half of the time of an attempt, so that an attempt
+/// reaches the second host.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Default time after which a connection is closed if the database does not confirm what was sent.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,6 +43,8 @@ pub(crate) struct Database {
     connector: Connector,
     pool: Pool,
     timeout: Duration,
+    /// Maximum time of one attempt of an operation.
+    pub(super) attempt: Duration,
     schema: String,
     pub(crate) statements: Statements,
 }
@@ -49,25 +58,33 @@ impl Database {
         if config.get_application_name().is_none() {
             config.application_name("kie-ledger");
         }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_TIMEOUT);
-        }
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(TCP_USER_TIMEOUT);
         }
         let added = if root_certificates.is_empty() { Vec::new() } else { tls::certificates(&root_certificates)? };
         let tls = tls::connector(config.get_ssl_mode(), added)?;
-        let connector = Connector { tls, clock: Arc::default() };
+        let attempt = ATTEMPT.min(timeout / ATTEMPTS);
+        let connect_timeout = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+        let hosts = Hosts::new(&config, connect_timeout.min(attempt / 2));
+        let connector = Connector { tls, hosts, clock: Arc::default() };
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_connect(config.clone(), connector.clone(), recycling);
-        let pool = Pool::builder(manager).max_size(connections.max(1)).build();
+        let pool = Pool::builder(manager)
+            .max_size(connections.max(1))
+            .runtime(Runtime::Tokio1)
+            .create_timeout(Some(connector.hosts.limit()))
+            .build();
         let pool = pool.map_err(|error| LedgerError::new("the pool of connections is wrong").with_source(error))?;
         let statements = Statements::new(&schema);
-        Ok(Self { config, connector, pool, timeout, schema, statements })
+        Ok(Self { config, connector, pool, timeout, attempt, schema, statements })
     }
 
     pub(crate) fn schema(&self) -> &str {
         &self.schema
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -89,6 +106,13 @@ impl Database {
         Ok(self.pool.get().await?)
     }
 
+    /// Closes a connection that has failed, and the idle ones, which have probably failed too. So an operation meets at most
+    /// one of the connections to a host that has vanished.
+    pub(super) fn close(&self, failed: Client) {
+        drop(Object::take(failed));
+        self.pool.retain(|_, _| false);
+    }
+
     /// Opens the first connection.
     pub(crate) async fn first_connection(&self) -> Result<Client, LedgerError> {
         let opened = timeout(self.timeout, self.connection()).await;
@@ -97,7 +121,7 @@ impl Database {
 
     /// Opens a connection that listens for callbacks.
     pub(crate) async fn listen(&self) -> Result<Listener, LedgerError> {
-        let opened = timeout(self.timeout, Listener::open(&self.connector, &self.config, &self.schema)).await;
+        let opened = timeout(self.attempt, Listener::open(&self.connector, &self.schema)).await;
         opened.unwrap_or_else(|_| Err(Failure::late(false).error))
     }
 }

@@ -3,6 +3,7 @@
 mod clock;
 mod connector;
 mod database;
+mod hosts;
 mod operation;
 mod tls;
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::Object;
 use kie_ledger::LedgerError;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_postgres::{
@@ -13,8 +12,6 @@ use tokio_postgres::{
 use super::database::Database;
 use crate::error::Failure;
 
-/// Maximum time of one attempt. After this time, the connection counts as lost, and the next attempt uses another one.
-const ATTEMPT: Duration = Duration::from_secs(8);
 /// First pause between two attempts. Each pause is twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -75,7 +72,7 @@ impl<'a> Operation<'a> {
     }
 
     async fn attempt(&self, sql: &str, values: Values<'_>) -> Result<Vec<Row>, Failure> {
-        let end = Instant::now() + self.time_left().min(ATTEMPT);
+        let end = Instant::now() + self.time_left().min(self.database.attempt);
         let left = || end.saturating_duration_since(Instant::now());
         let connecting = timeout(left(), self.database.connection()).await;
         let connection = connecting.unwrap_or_else(|_| Err(Failure::late(false)))?;
@@ -84,9 +81,9 @@ impl<'a> Operation<'a> {
             Ok(Err(error)) => Failure::from(error),
             Err(_) => Failure::late(true),
         };
-        if failure.may_have_run || failure.is_passing || failure.is_read_only {
-            // The next attempt then opens another connection, perhaps to another host.
-            drop(Object::take(connection));
+        // After any other failure, the connection can still be used.
+        if failure.may_have_run || failure.is_read_only {
+            self.database.close(connection);
         }
         Err(failure)
     }

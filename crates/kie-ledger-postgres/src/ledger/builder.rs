@@ -57,7 +57,7 @@ impl PostgresLedgerBuilder {
 
     /// Sets the maximum time of one operation of the ledger, with all its attempts. The default is 25 seconds. So an
     /// operation survives a database that stops for 20 seconds, and ends before the 30 seconds after which a client gives
-    /// it up.
+    /// it up. One attempt takes at most a third of this time, and at most 8 seconds.
     pub fn timeout(mut self, time: Duration) -> Self {
         self.options.timeout = time;
         self

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use kie_ledger::{CallbackFeed, LedgerError, LedgerFuture, ReceivedCallback};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep};
 use tokio_postgres::{Row, types::Type};
 
 use crate::{
@@ -13,9 +13,9 @@ use crate::{
 
 /// Maximum number of callbacks that are read at once.
 const MOST: i64 = 10_000;
-/// Longest time between two readings while the connection listens. A notification can be lost, for example in a connection
-/// that a firewall has cut.
-const SWEEP: Duration = Duration::from_secs(10);
+/// Time after which callbacks are read while the connection listens and hears nothing. A notification can be lost, for example
+/// in a connection that a firewall has cut.
+const SWEEP: Duration = Duration::from_secs(8);
 /// Time between two readings while no connection listens, and between two attempts to open one.
 const SWEEP_ALONE: Duration = Duration::from_secs(1);
 
@@ -84,8 +84,12 @@ impl CallbackFeed for PostgresFeed {
                     return Ok(callbacks);
                 }
                 match &self.listener {
-                    Some(listener) if listener.is_open() => drop(timeout(SWEEP, listener.heard()).await),
-                    _ => tokio::time::sleep(SWEEP_ALONE).await,
+                    Some(listener) if listener.is_open() => {
+                        if !listener.heard(SWEEP).await {
+                            self.listener = None;
+                        }
+                    }
+                    _ => sleep(SWEEP_ALONE).await,
                 }
             }
         })

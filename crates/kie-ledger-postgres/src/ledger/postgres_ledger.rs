@@ -1,6 +1,10 @@
 //! Implements the ledger. Each method is one transaction, and most methods are one round trip to the database.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use kie_ledger::{
     CallbackFeed, CallbackRecord, Ledger, LedgerError, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate,
@@ -72,7 +76,8 @@ impl PostgresLedger {
     pub(super) async fn open(options: DatabaseOptions, keep_finished: Duration) -> Result<Self, LedgerError> {
         let database = Database::new(options)?;
         let mut connection = database.first_connection().await?;
-        schema::migrate(&mut connection, database.schema()).await.map_err(|Lasting(error)| error)?;
+        let migrated = schema::migrate(&mut connection, database.schema(), database.timeout()).await;
+        migrated.map_err(|Lasting(error)| error)?;
         drop(connection);
         Ok(Self {
             database: Arc::new(database),
@@ -94,6 +99,10 @@ fn method<'a, T: 'a>(work: impl Future<Output = Result<T, Lasting>> + Send + 'a)
 }
 
 impl Ledger for PostgresLedger {
+    fn now(&self) -> SystemTime {
+        self.database.clock().now()
+    }
+
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         method(self.write_receipt(receipt))
     }

@@ -1,9 +1,12 @@
 //! Creates the schema of a ledger, and migrates the schema of an older version.
 
+use std::time::Duration;
+
 use kie_ledger::LedgerError;
+use tokio::time::timeout;
 use tokio_postgres::{Client, GenericClient, types::Type};
 
-use crate::error::Lasting;
+use crate::error::{Failure, Lasting};
 
 /// SQL of every migration, with the oldest version that can use the schema after this migration. A schema of version 1 is the
 /// result of the first migration. An existing migration must never be changed. A new version is one more migration at the end
@@ -29,12 +32,24 @@ const LOCK: &str = "
     SELECT pg_advisory_xact_lock(hashtextextended('kie_ledger {schema}', 0));
 ";
 
-/// Creates or migrates the schema. Writes nothing if the schema has this version or a newer one.
-pub(crate) async fn migrate(client: &mut Client, schema: &str) -> Result<(), Lasting> {
+/// Time limit of a migration. It is longer than the time limit of its statements.
+const LONGEST: Duration = Duration::from_secs(150);
+
+/// Creates or migrates the schema. Writes nothing if the schema has this version or a newer one. `time` is the time limit for
+/// finding this out.
+pub(crate) async fn migrate(client: &mut Client, schema: &str, time: Duration) -> Result<(), Lasting> {
     // Reading needs no privilege to create a schema, and works on a replica.
-    if missing(&*client, schema).await?.is_empty() {
+    if within(time, missing(&*client, schema)).await?.is_empty() {
         return Ok(());
     }
+    within(LONGEST, apply(client, schema)).await
+}
+
+async fn within<T>(time: Duration, work: impl Future<Output = Result<T, Lasting>>) -> Result<T, Lasting> {
+    timeout(time, work).await.unwrap_or_else(|_| Err(Failure::late(true).error.into()))
+}
+
+async fn apply(client: &mut Client, schema: &str) -> Result<(), Lasting> {
     let sql = client.transaction().await?;
     sql.batch_execute(&fill(LOCK, schema)).await?;
     let missing = missing(&sql, schema).await?;

@@ -1,10 +1,13 @@
-//! The database of the tests, and what the tests do with a ledger in it.
+//! The database and the account of the tests, and what the tests do with a ledger in it.
 
+mod account;
 mod proxy;
 
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptUpdate, SendId, SendPermit};
 
 pub(crate) use kie_test_postgres::{Cluster, database, fresh_schema};
+
+pub(crate) use account::{Account, song};
 pub(crate) use proxy::Proxy;
 
 /// The rate limit of calls in tests that are not about the rate limit.

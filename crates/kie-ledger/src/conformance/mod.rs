@@ -36,6 +36,7 @@ use crate::ledger::{Ledger, ReceiptKey};
 /// Panics if the ledger behaves differently than expected. The panic message states the expected behaviour.
 pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     receipts::are_written_once(fresh().await).await;
+    receipts::have_the_time_of_their_ledger(fresh().await).await;
     receipts::apply_updates(fresh().await).await;
     receipts::are_listed_until_they_are_finished(fresh().await).await;
     receipts::are_listed_in_pages(fresh().await).await;

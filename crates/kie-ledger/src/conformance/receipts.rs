@@ -50,6 +50,20 @@ pub(super) async fn are_written_once(ledger: impl Ledger) {
     assert_eq!(find(&ledger, ReceiptKey::Task("")).await, None, "no receipt has a task yet");
 }
 
+pub(super) async fn have_the_time_of_their_ledger(ledger: impl Ledger) {
+    let receipt = receipt("{}").created_at(ledger.now());
+    must(ledger.write(&receipt).await);
+    let begin = ledger.now();
+    must(ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: "task-1".into() }).await);
+    let changed = find(&ledger, ReceiptKey::Id(receipt.id)).await.expect("the receipt is there").changed;
+    // The clock of another machine is known with a small error.
+    let error = Duration::from_secs(1);
+    assert!(
+        (begin - error..ledger.now() + error).contains(&changed),
+        "`now` returns the time of the clock from which changes have their times"
+    );
+}
+
 pub(super) async fn apply_updates(ledger: impl Ledger) {
     let mut own = written(&ledger).await;
     must(ledger.acquire_send(own.id, FIRST, 0, Duration::ZERO).await);

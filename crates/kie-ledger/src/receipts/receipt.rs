@@ -106,6 +106,13 @@ impl Receipt {
         })
     }
 
+    /// Sets the time of the creation. A client uses the [time of its ledger](crate::Ledger::now).
+    #[must_use]
+    pub fn created_at(mut self, time: SystemTime) -> Self {
+        (self.created, self.changed) = (millis::whole(time), millis::whole(time));
+        self
+    }
+
     /// Returns the time until which KIE keeps the files of the task according to its documentation: the creation of the
     /// receipt plus 14 days. Files were seen to disappear earlier. Returns `None` if the task is not known yet.
     pub fn kept_until(&self) -> Option<SystemTime> {

@@ -1,6 +1,6 @@
 //! Waiting for an earlier call with the same name, which was sent and has no response yet.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use kie_ledger::{Ledger, Receipt, ReceiptKey};
 use kie_transport::Timeouts;
@@ -25,7 +25,7 @@ const WRITE_TIME: Duration = Duration::from_secs(30);
 /// for the new call, `time`. Returns the latest state of the receipt.
 pub(super) async fn until_answered(ledger: &dyn Ledger, mut receipt: Receipt, time: &TimeLeft<'_>) -> Receipt {
     let mut pause = FIRST_PAUSE;
-    let mut end = last_answer(&receipt, time);
+    let mut end = last_answer(ledger, &receipt, time);
     while receipt.is_in_flight() {
         let left = end.saturating_duration_since(Instant::now()).min(time.remaining());
         if left.is_zero() {
@@ -36,7 +36,7 @@ pub(super) async fn until_answered(ledger: &dyn Ledger, mut receipt: Receipt, ti
         // An error of the ledger does not show that the call had no effect. So the last known state stays valid.
         if let Ok(Some(found)) = ledger.find(ReceiptKey::Id(receipt.id)).await {
             if found.sends != receipt.sends {
-                end = last_answer(&found, time);
+                end = last_answer(ledger, &found, time);
             }
             receipt = found;
         }
@@ -47,9 +47,9 @@ pub(super) async fn until_answered(ledger: &dyn Ledger, mut receipt: Receipt, ti
 /// Returns the instant after which the response to the last send cannot come any more. The timeout `total` of the
 /// earlier call is not known. So this function uses the longer of two timeouts: the default one, and that of the new
 /// call.
-fn last_answer(receipt: &Receipt, time: &TimeLeft<'_>) -> Instant {
+fn last_answer(ledger: &dyn Ledger, receipt: &Receipt, time: &TimeLeft<'_>) -> Instant {
     let longest = Timeouts::default().total.max(time.total()).saturating_add(WRITE_TIME);
-    let age = SystemTime::now().duration_since(receipt.changed).unwrap_or_default();
+    let age = ledger.now().duration_since(receipt.changed).unwrap_or_default();
     let now = Instant::now();
     now.checked_add(longest.saturating_sub(age)).unwrap_or(now + Timeouts::default().total)
 }

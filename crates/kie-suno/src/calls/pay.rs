@@ -63,7 +63,7 @@ impl Client {
             let known = operation_of(target);
             let operation = known.map_or(&*target.name, |known| known.name);
             let starts_task = known.is_none_or(|known| known.job.is_some());
-            let mut receipt = prepare(operation, target.route(), exchange, options)?;
+            let mut receipt = prepare((operation, target.route()), exchange, options, ledger.now())?;
             let mut pending = PendingSend::new(&self.inner, ledger, receipt.id, starts_task).map_err(Error::Ledger)?;
             match time.bound(write(&**ledger, &receipt)).await {
                 Ok(None) => pending.is_written = true,
@@ -155,13 +155,18 @@ impl Client {
 }
 
 /// Returns a new receipt for a call.
-fn prepare(operation: &str, route: Route, exchange: &dyn Exchange, options: &Options) -> Result<Receipt, Error> {
+fn prepare(
+    (operation, route): (&str, Route),
+    exchange: &dyn Exchange,
+    options: &Options,
+    now: SystemTime,
+) -> Result<Receipt, Error> {
     let request = exchange.json().map_err(|error| TransportError::new(operation.to_owned(), not_encoded(error)))?;
     // With empty names, different orders would count as the same call.
     if options.name.as_deref() == Some("") {
         return Err(Error::Ledger(LedgerError::new("the name of a call must not be empty")));
     }
-    let mut receipt = Receipt::new(operation, request).map_err(Error::Ledger)?;
+    let mut receipt = Receipt::new(operation, request).map_err(Error::Ledger)?.created_at(now);
     receipt.name.clone_from(&options.name);
     receipt.route = route;
     Ok(receipt)

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{Arc, OnceLock},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use kie_ledger::{Ledger, LedgerError};
@@ -74,6 +74,11 @@ impl Client {
     /// Returns the ledger of the client, or an error if the client has no ledger.
     pub(crate) fn ledger(&self) -> Result<&dyn Ledger, Error> {
         self.inner.ledger.as_deref().ok_or_else(no_ledger)
+    }
+
+    /// Returns the current time of the clock from which the receipts have their times.
+    pub(crate) fn now(&self) -> SystemTime {
+        self.inner.ledger.as_deref().map_or_else(SystemTime::now, Ledger::now)
     }
 
     /// Returns the route on which an operation is called. An operation without a form on the market route, such as a

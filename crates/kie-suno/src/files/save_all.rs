@@ -67,7 +67,7 @@ impl Client {
                 names: NameTemplate::default(),
             },
             holder: format!("{:016x}{:016x}", unique(), unique()).into(),
-            start: SystemTime::now(),
+            start: self.now(),
             pass: Pass::Kept,
             has_expired: false,
             receipts: self.unfinished(),
@@ -169,7 +169,7 @@ impl SaveAll {
     fn start(&mut self, receipt: Receipt) {
         let created = receipt.created;
         // A creation time in the future was written before the clock was set back, so such a receipt is not new.
-        let is_new = created > self.start && created <= SystemTime::now();
+        let is_new = created > self.start && created <= self.worker.client.now();
         if receipt.task_id.is_none() || is_new {
             return;
         }
@@ -261,9 +261,8 @@ impl Worker {
 
     async fn save(self, receipt: Receipt) -> Result<SaveOutcome, Error> {
         let Self { client, folder, extras, names } = self;
-        // If the system clock was set back, `created` is in the future and `elapsed` fails: the receipt counts as
-        // young.
-        let is_young = receipt.created.elapsed().map_or(true, |age| age < LONGEST_TASK);
+        // If the clock was set back, `created` is in the future, and the receipt counts as young.
+        let is_young = client.now().duration_since(receipt.created).map_or(true, |age| age < LONGEST_TASK);
         let Some(task) = client.task_of(&receipt) else {
             let message = format!("the operation of the receipt is not known to start tasks: {}", receipt.operation);
             return Err(Error::Ledger(LedgerError::new(message)));

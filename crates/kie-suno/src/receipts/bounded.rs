@@ -1,6 +1,6 @@
 //! A time limit for each operation of a ledger.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use kie_ledger::{
     CallbackFeed, CallbackRecord, Ledger, LedgerError, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate,
@@ -21,6 +21,10 @@ fn bounded<'a, T: 'a>(operation: LedgerFuture<'a, T>) -> LedgerFuture<'a, T> {
 }
 
 impl<L: Ledger> Ledger for Bounded<L> {
+    fn now(&self) -> SystemTime {
+        self.0.now()
+    }
+
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         bounded(self.0.write(receipt))
     }
