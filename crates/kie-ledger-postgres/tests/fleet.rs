@@ -3,13 +3,12 @@
 //!
 //! With `KIE_SOAK`, the tests have the size of a day: 10,000 songs at 2,000 calls in 10 seconds.
 
-// Paths from a file in a folder begin at the folder.
 #[path = "../examples/fleet/balancer.rs"]
 mod balancer;
 #[path = "../examples/fleet/fleet.rs"]
 mod processes;
 
-use std::{env, fs, path::PathBuf, time::Duration};
+use std::{env, fs, path::PathBuf, process::Command, time::Duration};
 
 use kie_ledger::Ledger;
 use kie_ledger_postgres::PostgresLedger;
@@ -66,6 +65,18 @@ async fn three_machines_share_a_low_rate() {
     work(cluster, Size::of(Size::new(60, 20, 1), Size::new(100, 20, 10)), Trouble::None).await;
 }
 
+#[test]
+fn the_example_runs() {
+    let Some(cluster) = Cluster::start(&[]) else { return };
+    let ended = Command::new(example()).env("KIE_LEDGER", address(&cluster)).output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+/// Returns the address of the database of a cluster.
+pub(crate) fn address(cluster: &Cluster) -> String {
+    format!("postgres://kie@127.0.0.1:{}/postgres", cluster.port())
+}
+
 /// Returns the program of the example, which `cargo test` builds.
 pub(crate) fn example() -> PathBuf {
     let tests = env::current_exe().unwrap();
@@ -79,13 +90,13 @@ async fn work(mut cluster: Cluster, size: Size, trouble: Trouble) {
     let folder = tempfile::tempdir().unwrap();
     let sandbox = Sandbox::builder().speed(Speed::Instant).rate_limits(false).credits(Credits::new(1e9)).build();
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
-    let balancer = Balancer::start(0).await.unwrap();
-    let database = format!("postgres://kie@127.0.0.1:{}/postgres", cluster.port());
+    let balancer = Balancer::start().await.unwrap();
+    let database = address(&cluster);
     let settings = vec![
         ("KIE_LEDGER", database.clone().into()),
         ("KIE_API_KEY", "any".into()),
         ("KIE_BASE_URL", service.base_url().into()),
-        ("KIE_CALLBACK_URL", balancer.url().into()),
+        ("FLEET_CALLBACKS", balancer.url().into()),
         ("FLEET_FOLDER", folder.path().into()),
         ("FLEET_RATE", most.to_string().into()),
         ("FLEET_RATE_MS", span.as_millis().to_string().into()),
@@ -100,7 +111,7 @@ async fn work(mut cluster: Cluster, size: Size, trouble: Trouble) {
     }
     if trouble == Trouble::Crashes {
         until(songs, || sandbox.tasks().len() >= songs / 3).await;
-        fleet.restart(0).await.unwrap();
+        fleet.replace(0).await.unwrap();
         until(songs, || sandbox.tasks().len() >= songs / 2).await;
         cluster.crash();
         sleep(Duration::from_millis(500)).await;
@@ -114,7 +125,7 @@ async fn work(mut cluster: Cluster, size: Size, trouble: Trouble) {
         sleep(Duration::from_millis(200)).await;
     }
     let saved = begin.elapsed();
-    drop(fleet);
+    fleet.stop().await.unwrap();
 
     let requests = sandbox.requests("generate-music");
     assert_eq!((requests.len(), sandbox.tasks().len()), (songs, songs), "each order is paid for once");

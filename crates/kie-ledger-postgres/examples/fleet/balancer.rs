@@ -1,4 +1,4 @@
-//! A load balancer: one address for the receivers of all machines. A service has one already.
+//! A load balancer: one address for the receivers of all machines. It stands for the one that a service has already.
 
 use std::{
     net::SocketAddr,
@@ -17,8 +17,8 @@ pub(crate) struct Balancer {
 }
 
 impl Balancer {
-    pub(crate) async fn start(port: u16) -> std::io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    pub(crate) async fn start() -> std::io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let balancer = Self { address: listener.local_addr()?, machines: Arc::default() };
         let machines = Arc::clone(&balancer.machines);
         tokio::spawn(async move {

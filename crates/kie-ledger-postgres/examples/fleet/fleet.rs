@@ -56,8 +56,8 @@ impl<'a> Fleet<'a> {
         Ok(())
     }
 
-    /// Kills a machine, starts another one, and gives it all orders that are not complete.
-    pub(crate) async fn restart(&mut self, machine: usize) -> Result<(), Failure> {
+    /// Kills a machine, and starts another one with its orders that are not complete.
+    pub(crate) async fn replace(&mut self, machine: usize) -> Result<(), Failure> {
         let dead = self.machines.get_mut(machine).ok_or("there is no such machine")?;
         dead.process.kill().await?;
         self.balancer.remove(dead.address);
@@ -70,6 +70,15 @@ impl<'a> Fleet<'a> {
             if !self.complete().contains(&name) {
                 self.order(machine, name).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Stops all machines.
+    pub(crate) async fn stop(self) -> Result<(), Failure> {
+        for mut machine in self.machines {
+            drop(machine.input);
+            machine.process.wait().await?;
         }
         Ok(())
     }

@@ -1,4 +1,13 @@
 //! One machine of the fleet. It receives callbacks for all machines, orders songs, and saves the songs of all machines.
+//!
+//! Its settings are variables of the environment:
+//!
+//! * `KIE_LEDGER`: the address of the database.
+//! * `KIE_API_KEY`, and `KIE_WEBHOOK_KEY` if the service signs callbacks: the keys of the account.
+//! * `FLEET_CALLBACKS`: the address of the load balancer, at which the service delivers callbacks.
+//! * `FLEET_LISTEN`: the address at which this machine listens, `127.0.0.1:0` by default.
+//! * `FLEET_FOLDER`: the folder for the songs, which all machines can share.
+//! * `KIE_BASE_URL`, `FLEET_RATE`, `FLEET_RATE_MS`, `FLEET_PATIENCE_MS` and `FLEET_PAUSE_MS`: for the simulator.
 
 use std::{env, sync::Arc, time::Duration};
 
@@ -23,9 +32,11 @@ use super::Failure;
 /// Maximum number of calls that wait for their permission, or are sent, at the same time.
 const AT_ONCE: usize = 16;
 
-/// Runs until the standard input ends. Each of its lines is the name of an order, as from a job queue, which delivers an
-/// order again if its machine has died. The first line of the output is the address of this machine. Each other line is the
-/// name of an order whose song is complete.
+/// Runs until the standard input ends. Each of its lines is the name of an order. A service has a job queue in this place,
+/// which also delivers an order again if its machine has died.
+///
+/// The first line of the output is the address of this machine. Each other line is the name of an order whose song is
+/// complete.
 pub(crate) async fn run() -> Result<(), Failure> {
     let receiver = match env::var("KIE_WEBHOOK_KEY") {
         Ok(key) => Receiver::new(WebhookKey::new(key)),
@@ -34,7 +45,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     // The receiver writes callbacks to the ledger of the client. From there, they wake the waits of all machines.
     let mut client = Client::builder()
         .api_key(env::var("KIE_API_KEY")?)
-        .callbacks(env::var("KIE_CALLBACK_URL")?, &receiver)
+        .callbacks(env::var("FLEET_CALLBACKS")?, &receiver)
         .ledger(PostgresLedger::connect(env::var("KIE_LEDGER")?).await?);
     if let Ok(url) = env::var("KIE_BASE_URL") {
         client = client.base_url(url);
@@ -44,7 +55,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     }
     let client = client.build()?;
 
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let listener = TcpListener::bind(env::var("FLEET_LISTEN").unwrap_or("127.0.0.1:0".into())).await?;
     println!("{}", listener.local_addr()?);
     let app: Router = Router::new().route_service("/kie", receiver.service());
     tokio::spawn(async { axum::serve(listener, app).await });
