@@ -14,9 +14,9 @@ use super::{
     ids::Ids,
     journal::{Received, SentCallback, TaskEntry},
     rates::Rates,
-    stem::Stem,
     task::Task,
-    track::Track,
+    tasks::Tasks,
+    track::{Stem, Track, file_name},
     upload::Upload,
 };
 
@@ -31,9 +31,7 @@ pub(crate) struct Account {
     credits: Credits,
     /// Sum of the prices of operations that start no task.
     spent: Credits,
-    /// Tasks that every new account has, so that the examples of requests work.
-    demo: Vec<Arc<Task>>,
-    pub(crate) tasks: Vec<Arc<Task>>,
+    pub(crate) tasks: Tasks,
     /// Ids of results that can be made only once, such as the persona of a track. The key is the name of the operation
     /// and the id of the source, such as the id of the track.
     pub(crate) made: HashMap<(&'static str, String), String>,
@@ -65,8 +63,7 @@ impl Account {
             behaviour,
             credits,
             spent: Credits::default(),
-            demo,
-            tasks: Vec::new(),
+            tasks: Tasks::new(demo),
             made: HashMap::new(),
             faults: HashMap::new(),
             other_faults: None,
@@ -88,8 +85,7 @@ impl Account {
 
     /// Returns all prices that are paid at the time `now`, in credits. The price of a refunded task is not included.
     pub(crate) fn charged(&self, now: Instant) -> Credits {
-        let charged = self.tasks.iter().filter(|task| !task.refunded(now));
-        charged.fold(self.spent, |sum, task| sum + task.paid)
+        self.spent + self.tasks.charged(now)
     }
 
     /// Subtracts `price` from the balance, for an operation that starts no task. This price is never refunded.
@@ -100,22 +96,22 @@ impl Account {
     /// Returns the task with this id. `lookup` is the name of an operation that looks up tasks. Returns `None` if there
     /// is no such task, or if another operation looks up tasks of its kind.
     pub(crate) fn task(&self, lookup: &str, id: &str) -> Option<&Task> {
-        self.all().find(|task| task.id == id && task.work.lookup() == lookup)
+        self.tasks.with_id(id).map(|(task, _)| &**task).find(|task| task.work.lookup() == lookup)
     }
 
     /// Returns `true` if every new account has this task. `lookup` is the name of the operation that looks it up.
     pub(crate) fn is_demo(&self, lookup: &str, id: &str) -> bool {
-        self.demo.iter().any(|task| task.id == id && task.work.lookup() == lookup)
+        self.tasks.with_id(id).any(|(task, is_demo)| is_demo && task.work.lookup() == lookup)
     }
 
     /// Returns the task of any kind with this id.
     pub(crate) fn any_task(&self, id: &str) -> Option<&Task> {
-        self.all().find(|task| task.id == id)
+        self.tasks.with_id(id).map(|(task, _)| &**task).next()
     }
 
     /// Returns the task with this id that a request started.
     pub(crate) fn started(&self, id: &str) -> Option<Arc<Task>> {
-        self.tasks.iter().find(|task| task.id == id).cloned()
+        self.tasks.with_id(id).find(|(_, is_demo)| !is_demo).map(|(task, _)| Arc::clone(task))
     }
 
     /// Returns the first task that was made from the task with the id `source`. Searches only the tasks
@@ -124,13 +120,14 @@ impl Account {
         self.all().find(|task| task.work.source() == Some(source) && task.work.lookup() == lookup)
     }
 
-    /// Returns the first track for which `matches` is `true`, as a tuple: its task, the index of the track in the task,
-    /// and the track.
-    pub(crate) fn track(&self, mut matches: impl FnMut(&Track) -> bool) -> Option<(&Task, usize, &Track)> {
-        self.all().find_map(|task| {
-            let (index, track) = task.work.tracks().iter().enumerate().find(|(_, track)| matches(track))?;
-            Some((task, index, track))
-        })
+    /// Returns the track with this id, as a tuple: its task, the index of the track in the task, and the track.
+    pub(crate) fn track(&self, id: &str) -> Option<(&Task, usize, &Track)> {
+        self.tasks.tracks_with_file(&file_name(id)).find(|(.., track)| track.id == id)
+    }
+
+    /// Returns the track whose files have this name, in the same form as [`track`](Self::track).
+    pub(crate) fn track_with_file(&self, name: &str) -> Option<(&Task, usize, &Track)> {
+        self.tasks.tracks_with_file(name).next()
     }
 
     /// Returns the first stem for which `matches` is `true`: its task and the stem.
@@ -150,7 +147,7 @@ impl Account {
             refunded: task.refunded(now),
             status: task.work.word(&task.state(now)).to_owned(),
         };
-        self.tasks.iter().map(entry).collect()
+        self.tasks.started().iter().map(entry).collect()
     }
 
     /// Records a request in the journal of the sandbox. Returns the fault that applies to the request.
@@ -177,6 +174,6 @@ impl Account {
     }
 
     fn all(&self) -> impl Iterator<Item = &Task> {
-        self.demo.iter().chain(&self.tasks).map(AsRef::as_ref)
+        self.tasks.all().iter().map(AsRef::as_ref)
     }
 }

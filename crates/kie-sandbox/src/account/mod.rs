@@ -8,8 +8,8 @@ pub(crate) mod ids;
 mod journal;
 mod rates;
 mod shared;
-mod stem;
 mod task;
+mod tasks;
 mod timeline;
 mod track;
 mod upload;
@@ -22,10 +22,9 @@ pub(crate) use self::{
     ids::Ids,
     rates::RateLimit,
     shared::{Connect, Observer, SandboxInner},
-    stem::Stem,
     task::{Task, Work},
     timeline::{State, Timeline},
-    track::{Track, TrackInput, is_finished},
+    track::{Stem, Track, TrackInput, is_finished},
     upload::{UPLOADS, Upload},
     view::View,
 };

@@ -5,9 +5,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
-    stem::Stem,
     timeline::{State, Timeline},
-    track::Track,
+    track::{Stem, Track},
     view::View,
 };
 
@@ -99,10 +98,14 @@ impl Task {
         self.served(now).filter(|_| now.duration_since(self.created) >= self.timeline.served_age())
     }
 
-    /// Returns `true` if the credits of the task are refunded at the time `now`. Records of the market route show that
-    /// every failed task costs nothing. On the classic route, the code of the failure decides.
+    /// Returns `true` if the credits of the task are refunded at the time `now`.
     pub(crate) fn refunded(&self, now: Instant) -> bool {
-        let market = self.route == Route::Market;
-        matches!(self.state(now), State::Failed { code, .. } if market || code == 531)
+        matches!(self.state(now), State::Failed { .. }) && self.is_refundable()
+    }
+
+    /// Returns `true` if the task fails at some time, and its credits are then refunded. Records of the market route show
+    /// that every failed task costs nothing. On the classic route, the code of the failure decides.
+    pub(crate) fn is_refundable(&self) -> bool {
+        self.timeline.failure_code().is_some_and(|code| self.route == Route::Market || code == 531)
     }
 }

@@ -103,6 +103,14 @@ impl Timeline {
         }
     }
 
+    /// Returns the code with which the task fails at some time, or `None` if it does not fail.
+    pub(crate) fn failure_code(&self) -> Option<i64> {
+        match self.script {
+            Some(TaskScript::Fails { code, .. }) => Some(code),
+            _ => None,
+        }
+    }
+
     /// Returns the age at which a task fails, if `after` is the last stage that the task reaches before the failure.
     fn failure_age(&self, after: Option<Stage>) -> Duration {
         let next = self.stages.iter().find(|(stage, _)| after < Some(*stage));

@@ -1,4 +1,4 @@
-//! Tracks: the results of music tasks.
+//! Tracks, the results of music tasks, and stems, the parts into which a separation splits a track.
 
 use kie_types::Stage;
 use serde_json::{Value, json};
@@ -108,10 +108,9 @@ impl Track {
         })
     }
 
-    /// Returns the name of the track's files, without an extension: the id of the track. Each `*` of a placeholder id
-    /// is replaced by `x`.
+    /// Returns the name of the track's files, without an extension.
     pub(crate) fn file_name(&self) -> String {
-        self.id.replace('*', "x")
+        file_name(&self.id)
     }
 
     /// Returns the links to the final file, to Suno's own copy of this file, to the stream and to the cover image.
@@ -124,6 +123,28 @@ impl Track {
             format!("http://{host}/images/{name}.jpeg"),
         ]
     }
+}
+
+/// A stem: a part of a track, such as the vocals or the drums.
+pub(crate) struct Stem {
+    pub(crate) id: String,
+    /// Name of the stem, such as `Lead Vocal`. Some separations return a pair: one stem, and the track without this
+    /// stem. Both stems of a pair have the same name.
+    pub(crate) name: String,
+    pub(crate) duration: f64,
+}
+
+impl Stem {
+    /// Returns the beginning of the name of the file. In the link to the file, the name of the stem follows.
+    pub(crate) fn file_name(&self) -> String {
+        file_name(&self.id)
+    }
+}
+
+/// Returns the name of the files of the track or the stem with this id: the id. Each `*` of a placeholder id is replaced
+/// by `x`.
+pub(super) fn file_name(id: &str) -> String {
+    id.replace('*', "x")
 }
 
 /// Returns `true` if the track with this index is finished when its task has reached the stage `shown`.

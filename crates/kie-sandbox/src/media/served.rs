@@ -50,7 +50,7 @@ pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Served
     let (folder, name) = path.strip_prefix('/')?.split_once('/')?;
     let shown = |task: &Task| task.served(now);
     let finished = |task: &Task| task.served_final(now);
-    let track_of = |name: &str| account.track(|track| track.file_name() == name);
+    let track_of = |name: &str| account.track_with_file(name);
     let song = |track: &Track| ServedFile::new("audio/mpeg", mp3::song(&track.title, "kie-sandbox", track.duration));
     match folder {
         "files" | "sources" => {
@@ -69,7 +69,7 @@ pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Served
         }
         "wavs" => {
             let task = account.task(GetWavDetails::NAME, name.strip_suffix(".wav")?)?;
-            let (_, _, track) = account.track(|track| task.work.converts() == Some(&track.id))?;
+            let (_, _, track) = account.track(task.work.converts()?)?;
             finished(task).is_some().then(|| ServedFile::new("audio/wav", wav::file(track.duration)))
         }
         // The file name has the id of the stem, `_`, and the name of the stem. The name of the stem is not checked.

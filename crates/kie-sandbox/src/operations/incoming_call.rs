@@ -218,7 +218,7 @@ impl IncomingCall<'_> {
             timeline: Timeline::new(stages, script, self.speed),
             work: Box::new(work),
         });
-        self.account.tasks.push(Arc::clone(&task));
+        self.account.tasks.start(Arc::clone(&task));
         let answer = json!({ "taskId": task.id });
         self.started = Some(task);
         Ok(answer)

@@ -53,7 +53,7 @@ pub(crate) fn separate(call: &mut IncomingCall<'_>) -> OperationResult {
     } else {
         let (task_id, track_id) = (request.task_id.take(), request.audio_id.clone().unwrap_or_default());
         index = Some(call.finished_track(task_id.unwrap_or_default().as_str(), track_id.as_str())?);
-        let track = call.account.track(|track| track.id == track_id.as_str());
+        let track = call.account.track(track_id.as_str());
         duration = track.map_or(duration, |(_, _, track)| track.duration);
     }
     let kind = request.kind.clone().unwrap_or(SeparationType::SeparateVocal);

@@ -22,7 +22,7 @@ pub(crate) fn convert(call: &mut IncomingCall<'_>) -> OperationResult {
     let index = call.finished_track(request.task_id.as_str(), request.audio_id.as_str())?;
     let track_id = request.audio_id.as_str().to_owned();
     let has_failed = |task: &Task| matches!(task.state(call.now), State::Failed { .. });
-    if call.account.tasks.iter().any(|task| task.work.converts() == Some(&track_id) && !has_failed(task)) {
+    if call.account.tasks.started().iter().any(|task| task.work.converts() == Some(&track_id) && !has_failed(task)) {
         // The documentation has this message. No refusal of the live service was recorded.
         return Err(Refused::new(409, "Conflict - WAV record already exists"));
     }

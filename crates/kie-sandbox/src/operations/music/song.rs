@@ -43,7 +43,7 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
 pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: ExtendMusic = call.request()?;
     let model = upstream(&request.model);
-    let source = call.account.track(|track| track.id == request.audio_id.as_str());
+    let source = call.account.track(request.audio_id.as_str());
     let source = source.filter(|(task, index, _)| is_finished(*index, task.state(call.now).shown()));
     let source = source.map(|(_, _, track)| track.clone());
 
