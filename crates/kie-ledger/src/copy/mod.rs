@@ -1,0 +1,7 @@
+//! Copies a ledger into another one.
+
+mod copying;
+mod outcome;
+
+pub use copying::copy;
+pub use outcome::{Copied, CopyError, CopyProgress, Difference, DifferenceKind};
