@@ -9,7 +9,8 @@ use crate::{
         callbacks::{listen::ListenArgs, replay::ReplayArgs, trigger::TriggerArgs},
         files::{link::LinkArgs, upload::UploadArgs},
         ledger::{
-            forget::ForgetArgs, ledger::LedgerArgs, list::ListArgs, open::OpenArgs, resume::ResumeArgs, save::SaveArgs, show::ShowArgs,
+            forget::ForgetArgs, ledger::LedgerArgs, list::ListArgs, open::OpenArgs, resume::ResumeArgs, save::SaveArgs,
+            show::ShowArgs,
         },
         operations::{
             call::CallArgs, check::CheckArgs, inspect::InspectArgs, operations::OperationsArgs, task::TaskArgs,

@@ -21,7 +21,10 @@ use crate::{
     verbs::{
         callbacks::{AllSamples, ListenStarted, ReceivedCallback, SentCallbacks},
         files::{link::FreshLink, upload::UploadLink},
-        ledger::{copy::CopiedLedger, forget::AllForgotten, list::Listed, open::Opened, save::Saved, show::ShownCall, status::LedgerStatus, tasks::Tasks},
+        ledger::{
+            copy::CopiedLedger, forget::AllForgotten, list::Listed, open::Opened, save::Saved, show::ShownCall,
+            status::LedgerStatus, tasks::Tasks,
+        },
         operations::documents::{AllOperations, Called, CheckedRequest, Inspection, OneOperation},
         service::{credits::CreditsLeft, models::Models},
         setup::{

@@ -14,4 +14,4 @@ pub(crate) use document::ErrorDocument;
 pub(crate) use exit_error::ExitError;
 pub(crate) use flags::{flags, note_flags};
 pub(crate) use interrupt::Interrupt;
-pub(crate) use words::{error_text, key_advice};
+pub(crate) use words::key_advice;

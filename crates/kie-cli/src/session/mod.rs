@@ -10,8 +10,8 @@ mod service;
 mod session;
 
 pub(crate) use go_on::quoted;
-pub(crate) use ledger::OpenLedger;
 pub(crate) use key::{address, find_key};
+pub(crate) use ledger::OpenLedger;
 pub(crate) use route::{route_flag, with_other_route};
 pub(crate) use service::SANDBOX_KEY;
 pub(crate) use session::Session;

@@ -4,7 +4,12 @@ use std::ffi::OsString;
 
 use kie_suno::Route;
 
-use crate::{args::GlobalArgs, exit::ExitError, session::go_on::quoted, settings::{Setting, without_password}};
+use crate::{
+    args::GlobalArgs,
+    exit::ExitError,
+    session::go_on::quoted,
+    settings::{Setting, without_password},
+};
 
 impl GlobalArgs {
     /// Returns the route: that of `--route`, or else that of the settings, or else the classic route.

@@ -57,9 +57,8 @@ impl ReceiptArgs {
             Some(word) => meant(ledger, word).await,
             None => {
                 let newest = History::in_ledger(Some(ledger)).next().await?;
-                let receipt = newest.ok_or_else(|| {
-                    ExitError::Usage(format!("there is no receipt in {} yet", ledger.place()))
-                })?;
+                let receipt =
+                    newest.ok_or_else(|| ExitError::Usage(format!("there is no receipt in {} yet", ledger.place())))?;
                 Ok(Meant { receipt, item: None })
             }
         }

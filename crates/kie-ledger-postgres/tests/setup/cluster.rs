@@ -64,7 +64,8 @@ impl Cluster {
             // Not through `println!`, whose text is hidden if a test passes.
             static SAID: Once = Once::new();
             SAID.call_once(|| {
-                let _ = writeln!(io::stderr(), "left out: the tests of kie-ledger-postgres, because {text}");
+                let tests = env!("CARGO_PKG_NAME");
+                let _ = writeln!(io::stderr(), "left out: the tests of {tests} with PostgreSQL, because {text}");
             });
             return None;
         };
@@ -83,9 +84,14 @@ impl Cluster {
         Some(Self { url: format!("postgres://kie@127.0.0.1:{port}/postgres"), server: Some(server) })
     }
 
+    /// Returns the address of the database.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Returns the options of a ledger in a schema that no other test uses.
     pub(crate) fn fresh(&self) -> PostgresLedgerBuilder {
-        PostgresLedger::builder(&self.url).schema(fresh_schema()).connections(4)
+        PostgresLedger::builder(self.url()).schema(fresh_schema()).connections(4)
     }
 
     /// Runs SQL as an administrator does.

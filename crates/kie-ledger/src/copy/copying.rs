@@ -149,8 +149,7 @@ impl Copying<'_> {
 /// Runs operations of a ledger at the same time, begun in their order. Returns their results in their order, or the first
 /// error.
 async fn all<'a, T>(operations: impl Iterator<Item = LedgerFuture<'a, T>>) -> Result<Vec<T>, LedgerError> {
-    let mut operations: Vec<(LedgerFuture<'a, T>, Option<T>)> =
-        operations.map(|operation| (operation, None)).collect();
+    let mut operations: Vec<(LedgerFuture<'a, T>, Option<T>)> = operations.map(|operation| (operation, None)).collect();
     poll_fn(|context| {
         let mut is_done = true;
         for (operation, result) in operations.iter_mut().filter(|(_, result)| result.is_none()) {

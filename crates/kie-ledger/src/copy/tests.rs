@@ -171,14 +171,8 @@ enum Flaw {
     LosesBodies,
 }
 
-const FLAWS: [Flaw; 6] = [
-    Flaw::Breaks(300),
-    Flaw::LosesAWrite,
-    Flaw::ChangesAReason,
-    Flaw::LosesAName,
-    Flaw::LosesATask,
-    Flaw::LosesBodies,
-];
+const FLAWS: [Flaw; 6] =
+    [Flaw::Breaks(300), Flaw::LosesAWrite, Flaw::ChangesAReason, Flaw::LosesAName, Flaw::LosesATask, Flaw::LosesBodies];
 
 /// A ledger with one error.
 #[derive(Debug)]
@@ -301,6 +295,7 @@ async fn receipts_that_are_written_during_the_copy_are_copied_too() {
     let copies = all(&to).await;
     assert_eq!(copies.len() as u64, copied.compared);
     copy(&from, &to, |_| {}).await.unwrap();
-    let ids = |receipts: Vec<Receipt>| receipts.into_iter().map(|receipt| receipt.id.to_string()).collect::<BTreeSet<_>>();
+    let ids =
+        |receipts: Vec<Receipt>| receipts.into_iter().map(|receipt| receipt.id.to_string()).collect::<BTreeSet<_>>();
     assert_eq!(ids(all(&to).await), ids(all(&from).await), "the next copy has those that came last");
 }

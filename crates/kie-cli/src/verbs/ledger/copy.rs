@@ -2,13 +2,12 @@
 
 use std::{env, ffi::OsString};
 
-use anyhow::anyhow;
 use clap::{
     Args, ValueHint,
     builder::{OsStringValueParser, TypedValueParser as _},
 };
 use kie_ledger::{CopyError, Difference};
-use kie_suno::{Error, errors::LedgerError, receipts::ReceiptId};
+use kie_suno::{errors::LedgerError, receipts::ReceiptId};
 use serde::Serialize;
 
 use crate::{
@@ -125,8 +124,8 @@ pub(crate) async fn run(global: &GlobalArgs, args: CopyArgs, interrupt: &Interru
         return Err(ExitError::Usage(format!("FROM and TO are the same ledger, {from}")));
     }
     let progress = ProgressLine::new("opening the ledgers");
-    let from = OpenLedger::at(from, CONNECTIONS, interrupt).await?;
-    let to = OpenLedger::at(to, CONNECTIONS, interrupt).await?;
+    let from = open(from, interrupt).await?;
+    let to = open(to, interrupt).await?;
     let (source, target) = (from.shared(), to.shared());
     let mut next = 0;
     let copying = kie_ledger::copy(&*source, &*target, |done| {
@@ -160,7 +159,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: CopyArgs, interrupt: &Interru
         }
         Err(CopyError::From(error)) => return Err(failed(from.place(), error)),
         Err(CopyError::To(error)) => return Err(failed(to.place(), error)),
-        Err(error) => return Err(ExitError::Other(anyhow!(error))),
+        Err(error) => return Err(ExitError::Other(error.into())),
     }
     let is_same = result.outcome == CopyOutcome::Same;
     if global.format == OutputFormat::Json {
@@ -181,10 +180,18 @@ fn are_same(one: &LedgerPlace, other: &LedgerPlace) -> bool {
     }
 }
 
+/// Opens a ledger.
+async fn open(place: LedgerPlace, interrupt: &Interrupt) -> Result<OpenLedger, ExitError> {
+    OpenLedger::at(place, CONNECTIONS, interrupt).await.map_err(|stop| match stop {
+        ExitError::Client { error, .. } => ExitError::Other(error.into()),
+        other => other,
+    })
+}
+
 /// Returns the error of a ledger that failed during the copy.
 fn failed(place: &LedgerPlace, error: LedgerError) -> ExitError {
-    let what = format!("the copy is not complete, because {place} failed; to continue, run the same command again");
-    Error::Ledger(LedgerError::new(what).with_source(error)).into()
+    let error = anyhow::Error::from(error).context(format!("{place} failed"));
+    ExitError::Other(error.context("the copy is not complete; to continue, run the same command again"))
 }
 
 impl CopiedLedger {

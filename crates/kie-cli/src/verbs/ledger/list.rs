@@ -6,11 +6,7 @@ use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser},
 };
-use kie_suno::{
-    Error,
-    receipts::{ReceiptId},
-    types::text::one_line,
-};
+use kie_suno::{Error, receipts::ReceiptId, types::text::one_line};
 use serde::Serialize;
 
 use crate::{

@@ -16,8 +16,8 @@ use tokio::time::Instant;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
-    exit::{ExitError, Interrupt, error_text},
-    output::{long_line, out, print_json, short_id},
+    exit::{ExitError, Interrupt},
+    output::{long_line, out, print_json, short_id, with_causes},
     session::{OpenLedger, ledger},
     settings::LedgerPlace,
     sources::History,
@@ -33,7 +33,7 @@ const READS: usize = 5;
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct StatusArgs {
-    /// Also count the finished calls. All receipts are read for this, which takes about 20 seconds for a million
+    /// Also count the finished calls. All receipts are read for this
     #[arg(long)]
     all: bool,
 }
@@ -155,7 +155,7 @@ impl LedgerStatus {
     /// Reads the ledger.
     async fn read(&mut self, ledger: &OpenLedger, is_all: bool) -> Result<(), ExitError> {
         self.ledger = ledger.place().clone();
-        self.read_ms = Some(time_of_a_read(ledger).await?.as_secs_f64() * 1_000.0);
+        self.read_ms = Some(time_of_a_read(ledger).await?.as_micros() as f64 / 1_000.0);
         if is_all {
             let mut history = History::in_ledger(Some(ledger));
             while let Some(receipt) = history.next().await? {
@@ -192,7 +192,7 @@ impl LedgerStatus {
         match read {
             Err(ExitError::Client { error, .. }) => {
                 self.state = LedgerState::Unreadable;
-                self.message = Some(error_text(&error));
+                self.message = Some(with_causes(&error));
                 Ok(())
             }
             other => other,
@@ -212,7 +212,7 @@ impl LedgerStatus {
             }
         };
         let calls: Vec<String> = self.calls.iter().map(|(state, count)| format!("{count} {state}")).collect();
-        let calls = if calls.is_empty() { "none is unfinished".to_owned() } else { calls.join(", ") };
+        let calls = if calls.is_empty() { "none".to_owned() } else { calls.join(", ") };
         let oldest = self.oldest.as_ref().map(|oldest| {
             let id = short_id(&oldest.receipt.to_string());
             format!("{} {id}, {} ago", kind(&oldest.operation), when(oldest.time(), SystemTime::now()))
