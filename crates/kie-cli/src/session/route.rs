@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(again(&["--route", "classic", "--api-key=secret", "credits"]), "kie --route market credits");
         assert_eq!(
             again(&["--ledger", "postgres://mia:secret@db/shop", "credits"]),
-            "kie --route market --ledger postgres://mia@db/shop credits"
+            "kie --route market --ledger 'postgres://mia@db/shop' credits"
         );
         assert_eq!(again(&["generate", "--", "--route"]), "kie --route market generate -- --route");
     }

@@ -22,7 +22,7 @@ use crate::{
 const CONNECTIONS: usize = 1;
 
 /// Number of receipts between two events of the progress.
-const STEP: u64 = 1_024;
+const STEP: u64 = 512;
 
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]

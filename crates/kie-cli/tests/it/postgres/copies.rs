@@ -6,7 +6,7 @@ use std::{
     process::Stdio,
 };
 
-use kie_ledger::{CallbackRecord, Ledger as _, Receipt, ReceiptState, ReceiptUpdate, SqliteLedger};
+use kie_ledger::{CallbackRecord, Ledger as _, MemoryLedger, Receipt, ReceiptUpdate, SqliteLedger};
 use kie_sandbox::Speed;
 use serde_json::{Value, json};
 
@@ -17,8 +17,7 @@ const COUNT: usize = 3_000;
 
 /// Makes a ledger in a file. Half of its calls are finished, every third has a name, and some have bodies.
 async fn fill(path: &Path) {
-    let ledger = SqliteLedger::open(path).await.unwrap();
-    let mut receipts = Vec::new();
+    let ledger = MemoryLedger::new();
     for number in 0..COUNT {
         let mut receipt = Receipt::new("generate-music", format!(r#"{{"prompt":"waltz {number}"}}"#)).unwrap();
         receipt.name = (number % 3 == 0).then(|| format!("order {number}"));
@@ -27,10 +26,7 @@ async fn fill(path: &Path) {
         if number % 2 == 0 {
             receipt.apply(&ReceiptUpdate::Saved { files: vec![format!("{number}.mp3")] }, receipt.created);
         }
-        receipts.push(receipt);
-    }
-    for receipt in &receipts {
-        assert_eq!(ledger.write(receipt).await.unwrap(), None);
+        assert_eq!(ledger.write(&receipt).await.unwrap(), None);
     }
     for number in (0..COUNT).step_by(500) {
         let mut callback = CallbackRecord::new(format!("task {number}"), [1; 32]);
@@ -38,7 +34,8 @@ async fn fill(path: &Path) {
         callback.body = Some(format!("notes {number}").into_bytes());
         ledger.receive(&callback).await.unwrap();
     }
-    assert!(receipts.iter().any(|receipt| receipt.state == ReceiptState::Saved));
+    let file = SqliteLedger::open(path).await.unwrap();
+    assert_eq!(kie_ledger::copy(&ledger, &file, |_| {}).await.unwrap().written, COUNT as u64);
 }
 
 /// Copies a ledger, kills the copy in the middle, and copies again. Returns the number of receipts that the killed process
@@ -51,7 +48,7 @@ fn copy_with_a_kill(fleet: &Fleet, from: &str, to: &str, count: impl Fn() -> usi
     };
     let mut running = copy().stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut events = BufReader::new(running.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let is_halfway = |event: &String| event.contains("copying: 1") || event.contains("copying: 2");
+    let is_halfway = |event: &String| event.contains("copying: ") && !event.contains("copying: 0 ");
     let halfway = events.find(is_halfway).expect("the copy tells its progress");
     assert!(!halfway.contains(&fleet.password), "{halfway}");
     running.kill().unwrap();
@@ -94,7 +91,9 @@ fn a_killed_copy_is_continued_in_both_directions_and_nothing_is_written_twice() 
             kie.args(["--ledger", ledger]);
         }
         kie.args(["--format", "json", "list", "--all"]);
-        super::document(&fleet.run(0, kie))["receipts"].clone()
+        // There are too many for the check of the schema.
+        let listed: Value = serde_json::from_slice(&fleet.run(0, kie).stdout).unwrap();
+        listed["receipts"].clone()
     };
     let original = receipts(&path("ledger.db"));
     assert_eq!(original.as_array().unwrap().len(), COUNT);
@@ -115,7 +114,8 @@ fn a_receipt_that_is_different_in_the_other_ledger_is_named_and_stays() {
     let Some(fleet) = Fleet::new(Speed::Instant) else { return };
     let ledger = fleet.desk.path("ledger.db");
     fleet.desk.json(0, &["generate", "a waltz", "--name", "order 7", "--no-wait"]);
-    let theirs = fleet.json(0, &["generate", "a polka", "--name", "order 7", "--no-wait"]);
+    fleet.json(0, &["generate", "a polka", "--name", "order 7", "--no-wait"]);
+    let theirs = fleet.json(0, &["list"])["receipts"][0]["receipt"].clone();
     let own = fleet.desk.json(0, &["list"])["receipts"][0]["receipt"].clone();
     let copy = |format: &str| {
         let mut kie = fleet.alone();
@@ -125,7 +125,7 @@ fn a_receipt_that_is_different_in_the_other_ledger_is_named_and_stays() {
     let copied = super::document(&copy("json"));
     assert_eq!((&copied["outcome"], &copied["different"][0]["receipt"]), (&json!("different"), &own));
     let told = super::stdout(&copy("text"));
-    assert!(told.contains(own.as_str().unwrap()) && told.contains(theirs["receipt"].as_str().unwrap()), "{told}");
+    assert!(told.contains(own.as_str().unwrap()) && told.contains(theirs.as_str().unwrap()), "{told}");
     assert_eq!(fleet.json(0, &["list"])["total"], 1, "nothing is replaced");
-    assert_eq!(fleet.json(0, &["show", "order 7"])["taskId"], theirs["taskId"]);
+    assert_eq!(fleet.json(0, &["show", "order 7"])["receipt"], theirs);
 }
