@@ -8,7 +8,7 @@ const STEPS: &[&str] = &[
     // README shows this command. It also runs the doctests.
     "test --workspace",
     // Compiles only kie-cli again.
-    "test --workspace --features kie-cli/mcp --bin kie --test it mcp::",
+    "test --workspace --features kie-cli/mcp,kie-cli/postgres --bin kie --test it -- mcp:: postgres::",
     // Nearly all examples are compiled already by the test step.
     "build --workspace --examples",
     // This example has a ledger of its own. It runs the conformance tests of ledgers without the client and without
@@ -37,6 +37,7 @@ const STEPS: &[&str] = &[
     "check -p kie-ledger",
     "check -p kie-ledger --no-default-features",
     "check -p kie-ledger --no-default-features --features conformance",
+    "check -p kie-ledger --no-default-features --features copy",
     "check -p kie-ledger-postgres",
     "check -p kie-ledger-postgres --no-default-features",
     "check -p kie-cli",

@@ -85,6 +85,13 @@ async fn a_receipt_of_a_newer_version_is_left_out_and_named() {
     let error = ledger.find(ReceiptKey::Id(ids[1])).await.unwrap_err().to_string();
     assert!(error.contains("cannot be read by this version"), "{error}");
     assert!(ledger.update(ids[1], &ReceiptUpdate::Saved { files: Vec::new() }).await.is_err());
+
+    ledger.update(ids[2], &ReceiptUpdate::Saved { files: Vec::new() }).await.unwrap();
+    let key = r#""departures""#;
+    let route = format!(r#"replace(receipt, '{key}', '"route":"orbital",{key}')"#);
+    cluster.execute(&format!("UPDATE {schema}.receipts SET receipt = {route} WHERE id = '{}'", ids[2])).await;
+    assert_eq!(ledger.unreadable().await.unwrap(), [ids[1]]);
+    assert_eq!(ledger.all_unreadable().await.unwrap(), [ids[2], ids[1]]);
 }
 
 #[tokio::test]

@@ -110,6 +110,13 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
         Box::pin(async { Ok(Vec::new()) })
     }
 
+    /// Returns the ids of all receipts that this version of the crate cannot read, also of the finished ones. This may read
+    /// the whole ledger. [`recent`](Self::recent) leaves out these receipts. The default implementation returns those that
+    /// are [not finished](Self::unreadable).
+    fn all_unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
+        self.unreadable()
+    }
+
     /// Claims a receipt for one holder, so that no other process saves its files at the same time. The claim lasts
     /// until the lease expires or the claim is [released](Self::release). `holder` is the name of the holder. Returns
     /// the current receipt, or `None` if another holder has the claim. Check the state of the returned receipt: an
@@ -252,6 +259,10 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
 
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
         (**self).unreadable()
+    }
+
+    fn all_unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
+        (**self).all_unreadable()
     }
 
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {

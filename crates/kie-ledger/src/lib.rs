@@ -3,6 +3,8 @@
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(feature = "copy")]
+mod copy;
 mod error;
 mod ledger;
 mod memory;
@@ -10,6 +12,8 @@ mod receipts;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(feature = "copy")]
+pub use copy::{Copied, CopyError, CopyProgress, Difference, DifferenceKind, copy};
 pub use error::LedgerError;
 pub use ledger::{
     CallbackFeed, CallbackRecord, Ledger, LedgerFuture, MAX_BODY_BYTES, ReceiptKey, ReceivedCallback, SendPermit,

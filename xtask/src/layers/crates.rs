@@ -18,7 +18,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("kie-sandbox", &["kie-types", "kie-transport"]),
     ("kie-ledger", &["kie-types"]),
     ("kie-ledger-postgres", &["kie-ledger", "kie-types"]),
-    ("kie-cli", &["kie-suno", "kie-sandbox", "kie-ledger"]),
+    ("kie-cli", &["kie-suno", "kie-sandbox", "kie-ledger", "kie-ledger-postgres"]),
     ("kie-tests", &["kie-suno", "kie-ledger"]),
     ("kie-test-postgres", &["kie-ledger-postgres"]),
     ("xtask", &["kie-types"]),

@@ -9,7 +9,8 @@ use crate::{
         callbacks::{listen::ListenArgs, replay::ReplayArgs, trigger::TriggerArgs},
         files::{link::LinkArgs, upload::UploadArgs},
         ledger::{
-            forget::ForgetArgs, list::ListArgs, open::OpenArgs, resume::ResumeArgs, save::SaveArgs, show::ShowArgs,
+            forget::ForgetArgs, ledger::LedgerArgs, list::ListArgs, open::OpenArgs, resume::ResumeArgs, save::SaveArgs,
+            show::ShowArgs,
         },
         operations::{
             call::CallArgs, check::CheckArgs, inspect::InspectArgs, operations::OperationsArgs, task::TaskArgs,
@@ -49,7 +50,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    done
   1    any other failure, such as a ledger that cannot be written, or a full
-       disk; for kie save, if a task failed or could not be saved; for kie
+       disk; for kie ledger, if the ledger cannot be read or a receipt could
+       not be copied; for kie save, if a task failed or could not be saved; for kie
        models, if there are differences; for kie voice check, if the voice
        cannot be used; for kie doctor, if there is a fault; for kie trigger
        and kie replay, if the receiver did not answer with 2xx
@@ -149,6 +151,8 @@ pub(crate) enum Command {
     /// call was accepted after all, both are paid for. A later callback still updates the receipt, and the receipt is then
     /// listed again. Nothing is cancelled at the service.
     Forget(ForgetArgs),
+    /// Show the state of the ledger, or copy it
+    Ledger(LedgerArgs),
     /// Upload a file and print its link
     Upload(UploadArgs),
     /// Request a fresh download link for a track's file

@@ -17,7 +17,7 @@ const GROUPS: [Group; 10] = [
     Group { title: "Use a song", verbs: &["wav", "stems", "midi", "video", "artwork", "timed-lyrics", "persona"] },
     Group { title: "Words, voices", verbs: &["lyrics", "style", "voice"] },
     Group { title: "Files", verbs: &["save", "upload", "link"] },
-    Group { title: "Ledger", verbs: &["list", "show", "open", "tasks", "resume", "forget"] },
+    Group { title: "Ledger", verbs: &["list", "show", "open", "tasks", "resume", "forget", "ledger"] },
     Group { title: "Service", verbs: &["credits", "models", "sandbox"] },
     Group { title: "Callbacks", verbs: &["listen", "trigger", "replay"] },
     Group { title: "Settings", verbs: &["login", "logout", "config", "doctor"] },

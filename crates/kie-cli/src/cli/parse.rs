@@ -9,7 +9,7 @@ use crate::{
     cli::{cli::Cli, defaults::with_defaults, front_page},
     exit::{ExitError, note_flags},
     output::{print, print_json, printed},
-    settings::Settings,
+    settings::{Settings, without_password},
 };
 
 /// Verbs that use neither the service nor the ledger. Their help does not show the options about the service.
@@ -49,6 +49,12 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>, settings: Set
     let parsed = command.try_get_matches_from_mut(&arguments).and_then(|matches| {
         note_flags(&command, &matches);
         Cli::from_matches(&command, &matches, settings)
+    });
+    // The text of an error may repeat an argument.
+    let shown: Vec<OsString> = arguments.iter().map(|argument| without_password(argument)).collect();
+    let parsed = parsed.map_err(|error| {
+        let again = (shown != arguments).then(|| command.try_get_matches_from_mut(&shown).err());
+        again.flatten().unwrap_or(error)
     });
     parsed.map_err(|error| error.format(&mut command)).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

@@ -13,7 +13,7 @@ use crate::{
         agents::{mcp, skill},
         callbacks::{listen, replay, trigger},
         files::{link, upload},
-        ledger::{forget, list, open, resume, save, show, tasks},
+        ledger::{forget, ledger, list, open, resume, save, show, tasks},
         operations::{call, check, inspect, operations, task},
         service::{credits, models, sandbox},
         setup::{config, doctor, login, logout},
@@ -51,6 +51,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Open(args) => return open::run(cli.global, args, &interrupt).await,
         Command::Tasks => return tasks::run(&cli.global, &interrupt).await,
         Command::Forget(args) => return forget::run(&cli.global, &args, &interrupt).await,
+        Command::Ledger(args) => return ledger::run(&cli.global, args, &interrupt).await,
         Command::Config(args) => return config::run(&args, &cli.global),
         Command::Doctor => return doctor::run(&cli.global, &interrupt).await,
         Command::Login(args) => return login::run(&args, &cli.global, &interrupt).await,
@@ -100,7 +101,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Listen(_) | Command::Trigger(_) | Command::Replay(_) => Ok(()),
         Command::Tasks | Command::Forget(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
         Command::Mcp(_) | Command::Skill => Ok(()),
-        Command::List(_) | Command::Show(_) | Command::Open(_) => Ok(()),
+        Command::List(_) | Command::Show(_) | Command::Open(_) | Command::Ledger(_) => Ok(()),
         Command::Login(_) | Command::Logout | Command::Config(_) | Command::Doctor => Ok(()),
     };
     session.end().await;

@@ -21,7 +21,10 @@ use crate::{
     verbs::{
         callbacks::{AllSamples, ListenStarted, ReceivedCallback, SentCallbacks},
         files::{link::FreshLink, upload::UploadLink},
-        ledger::{forget::AllForgotten, list::Listed, open::Opened, save::Saved, show::ShownCall, tasks::Tasks},
+        ledger::{
+            copy::CopiedLedger, forget::AllForgotten, list::Listed, open::Opened, save::Saved, show::ShownCall,
+            status::LedgerStatus, tasks::Tasks,
+        },
         operations::documents::{AllOperations, Called, CheckedRequest, Inspection, OneOperation},
         service::{credits::CreditsLeft, models::Models},
         setup::{
@@ -45,7 +48,7 @@ const STARTS: &[Make] = &[of::<Document>, of::<DryRun<'_>>];
 const ERROR: &str = "error";
 
 /// Each verb that prints a JSON document, with its documents. Each verb can also print the document of an error.
-const VERBS: [(&str, &[Make]); 45] = [
+const VERBS: [(&str, &[Make]); 47] = [
     ("generate", STARTS),
     ("extend", STARTS),
     ("cover", STARTS),
@@ -77,6 +80,8 @@ const VERBS: [(&str, &[Make]); 45] = [
     ("save", &[of::<Saved>]),
     ("resume", &[of::<Document>]),
     ("forget", &[of::<AllForgotten<'_>>]),
+    ("ledger-status", &[of::<LedgerStatus>]),
+    ("ledger-copy", &[of::<CopiedLedger>]),
     ("upload", &[of::<UploadLink<'_>>]),
     ("link", &[of::<FreshLink>]),
     ("credits", &[of::<CreditsLeft>]),
@@ -140,7 +145,7 @@ fn schema(verb: &str, about: &str, documents: &[Make]) -> Value {
     let (title, description) = match documents {
         [] => ("kie".to_owned(), "Document that a command prints with `--format json` if it fails.".to_owned()),
         _ => {
-            let title = format!("kie {}", verb.replacen("voice-", "voice ", 1).replacen("config-", "config ", 1));
+            let title = format!("kie {}", in_words(verb));
             let description = format!("Document that `{title}` prints with `--format json`. {about}.");
             (title, description)
         }
@@ -153,6 +158,12 @@ fn schema(verb: &str, about: &str, documents: &[Make]) -> Value {
     .to_value();
     tidy(&mut schema);
     schema
+}
+
+/// Returns the words of a verb, such as `voice phrase`.
+fn in_words(verb: &str) -> String {
+    let outer = ["config-", "ledger-", "voice-"].into_iter().find(|outer| verb.starts_with(outer));
+    outer.map_or_else(|| verb.to_owned(), |outer| verb.replacen(outer, &outer.replace('-', " "), 1))
 }
 
 /// Returns the identifier of a schema.

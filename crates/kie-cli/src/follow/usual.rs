@@ -7,7 +7,7 @@ use std::{
 
 use kie_suno::{
     Route, Stage,
-    receipts::{Ledger as _, Receipt, ReceiptKey, ReceiptState},
+    receipts::{Receipt, ReceiptKey, ReceiptState},
 };
 use serde_json::Value;
 

@@ -122,7 +122,7 @@ pub(crate) async fn finish(
     // without it.
     let ids = match session.format {
         OutputFormat::Json => ShortIds::default(),
-        OutputFormat::Text => ShortIds::of(session.ledger.as_deref()).await.unwrap_or_default(),
+        OutputFormat::Text => ShortIds::of(session.ledger.as_ref()).await.unwrap_or_default(),
     };
     Document { operation, route, report, files, cost, credits_left, next, ids }.print(session.format)?;
     match outcome {

@@ -6,7 +6,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_ledger::SqliteLedger;
 use kie_suno::{
     Credits,
     receipts::{Receipt, ReceiptState},
@@ -14,7 +13,7 @@ use kie_suno::{
 };
 use tokio::sync::Mutex;
 
-use crate::{exit::ExitError, sources::History};
+use crate::{exit::ExitError, session::OpenLedger, sources::History};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -50,7 +49,7 @@ impl DayBudget {
     /// left.
     pub(super) async fn reserve(
         &self,
-        ledger: &SqliteLedger,
+        ledger: &OpenLedger,
         operation: &str,
         name: &str,
         price: Credits,
@@ -75,7 +74,7 @@ impl DayBudget {
     }
 
     /// Returns the credits that the calls of the last 24 hours have cost.
-    pub(super) async fn spent(&self, ledger: &SqliteLedger) -> Result<Credits, ExitError> {
+    pub(super) async fn spent(&self, ledger: &OpenLedger) -> Result<Credits, ExitError> {
         spent(ledger, |_| false).await
     }
 
@@ -91,7 +90,7 @@ impl Drop for Reserved<'_> {
 }
 
 /// Returns the credits of the calls of the last 24 hours, without those that `is_left_out` names.
-async fn spent(ledger: &SqliteLedger, is_left_out: impl Fn(&Receipt) -> bool) -> Result<Credits, ExitError> {
+async fn spent(ledger: &OpenLedger, is_left_out: impl Fn(&Receipt) -> bool) -> Result<Credits, ExitError> {
     let now = SystemTime::now();
     let (mut sum, mut history) = (Credits::default(), History::in_ledger(Some(ledger)));
     while let Some(receipt) = history.next().await? {

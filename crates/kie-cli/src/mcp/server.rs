@@ -5,10 +5,9 @@ use std::{
     sync::{Arc, Mutex as StdMutex, PoisonError},
 };
 
-use kie_ledger::SqliteLedger;
 use kie_suno::{
     Credits, Error,
-    receipts::{Ledger as _, Receipt, ReceiptKey},
+    receipts::{Receipt, ReceiptKey},
 };
 use rmcp::{
     ErrorData, RoleServer, ServerHandler, ServiceExt as _,
@@ -36,7 +35,7 @@ use crate::{
         tools::{self, Does},
     },
     output::VERSION,
-    session::Session,
+    session::{OpenLedger, Session},
 };
 
 /// Instructions for agents.
@@ -82,7 +81,7 @@ pub(crate) async fn serve(session: Session, root: Root, day: DayBudget) -> Resul
 }
 
 impl Server {
-    pub(super) fn ledger(&self) -> Result<&SqliteLedger, ExitError> {
+    pub(super) fn ledger(&self) -> Result<&OpenLedger, ExitError> {
         self.session.ledger()
     }
 

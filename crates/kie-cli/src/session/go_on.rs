@@ -11,15 +11,15 @@ use crate::{
 };
 
 impl GlobalArgs {
-    /// Returns the global flags that the continuing `kie` command needs, without the API key, because the flags are
-    /// printed. They do not include the route: commands that read the ledger find the route of each task there.
+    /// Returns the global flags that the continuing `kie` command needs, without the API key and the password of a
+    /// database, because the flags are printed. They do not include the route: commands that read the ledger find the route of each task there.
     pub(crate) fn flags(&self) -> String {
         let mut flags = String::new();
         if let Some(url) = &self.base_url {
             flags += &format!(" --base-url {}", quoted(url));
         }
         if let Some(ledger) = &self.ledger {
-            flags += &format!(" --ledger {}", quoted(&ledger.to_string_lossy()));
+            flags += &format!(" --ledger {}", quoted(&ledger.to_string()));
         }
         if self.format == OutputFormat::Json {
             flags += " --format json";

@@ -1,56 +1,107 @@
-//! The location of the ledger.
+//! The ledger of a command.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
 
-use kie_ledger::SqliteLedger;
+use kie_ledger::{Ledger, SqliteLedger};
 use kie_suno::{Error, errors::LedgerError};
 
 use crate::{
     args::GlobalArgs,
     exit::{ExitError, Interrupt},
-    settings::{Setting, data_folder},
+    session::database,
+    settings::{LedgerPlace, data_folder},
 };
-
-/// Value of `--ledger` for no ledger. To use a file with this name, give `./none`.
-const NONE: &str = "none";
 
 /// Time for which finished receipts are kept. Only they tell which task made a song, and the task is needed years later.
 /// Ten songs on each day of ten years are about 80 MB. Opening the ledger does not take longer; `kie list` reads them all.
-const FOR_EVER: Duration = Duration::MAX;
+pub(super) const FOR_EVER: Duration = Duration::MAX;
+
+/// An open ledger, and its place.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenLedger {
+    ledger: Arc<dyn Ledger>,
+    place: LedgerPlace,
+}
+
+impl OpenLedger {
+    /// Opens the ledger at a place, with at most so many connections if it is in a database.
+    pub(crate) async fn at(place: LedgerPlace, connections: usize, interrupt: &Interrupt) -> Result<Self, ExitError> {
+        let doing = format!("opening the ledger {place}");
+        let opening = async {
+            let (ledger, place): (Result<Arc<dyn Ledger>, LedgerError>, _) = match place {
+                LedgerPlace::File(path) => match SqliteLedger::builder().keep_finished(FOR_EVER).open(&path).await {
+                    Ok(ledger) => {
+                        let place = LedgerPlace::File(ledger.path().to_owned());
+                        (Ok(Arc::new(ledger)), place)
+                    }
+                    Err(error) => (Err(error), LedgerPlace::File(path)),
+                },
+                LedgerPlace::Database(address) => {
+                    (database::connect(&address, connections).await?, LedgerPlace::Database(address))
+                }
+                LedgerPlace::None => return Err(ExitError::Usage("the word none stands for no ledger".to_owned())),
+            };
+            match ledger {
+                Ok(ledger) => Ok(Self { ledger, place }),
+                Err(error) => {
+                    let what = format!("receipts cannot be kept in {place}");
+                    Err(Error::Ledger(LedgerError::new(what).with_source(error)).into())
+                }
+            }
+        };
+        interrupt.during(&doing, opening).await?
+    }
+
+    pub(crate) fn place(&self) -> &LedgerPlace {
+        &self.place
+    }
+
+    /// Returns the ledger for a client.
+    pub(crate) fn shared(&self) -> Arc<dyn Ledger> {
+        Arc::clone(&self.ledger)
+    }
+}
+
+impl Deref for OpenLedger {
+    type Target = dyn Ledger;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.ledger
+    }
+}
 
 /// Opens the ledger. Returns `None` if the command is to use no ledger.
-pub(crate) async fn open(global: &GlobalArgs, interrupt: &Interrupt) -> Result<Option<Arc<SqliteLedger>>, ExitError> {
-    let Some(path) = database_path(global)? else { return Ok(None) };
-    let unusable = |error| {
-        let what = format!("receipts cannot be kept in {}", path.display());
-        Error::Ledger(LedgerError::new(what).with_source(error))
-    };
-    let doing = format!("opening the ledger {}", path.display());
-    let opening = SqliteLedger::builder().keep_finished(FOR_EVER).open(&path);
-    let ledger = interrupt.during(&doing, opening).await?.map_err(unusable)?;
-    Ok(Some(Arc::new(ledger)))
+pub(crate) async fn open(global: &GlobalArgs, interrupt: &Interrupt) -> Result<Option<OpenLedger>, ExitError> {
+    match place(global)? {
+        LedgerPlace::None => Ok(None),
+        place => Ok(Some(OpenLedger::at(place, database::CONNECTIONS, interrupt).await?)),
+    }
+}
+
+/// Opens the ledger. Fails if the command is to use no ledger.
+pub(crate) async fn required(global: &GlobalArgs, interrupt: &Interrupt) -> Result<OpenLedger, ExitError> {
+    open(global, interrupt).await?.ok_or_else(|| missing(global))
 }
 
 /// Returns the error of a command that needs a ledger and has no ledger.
 pub(crate) fn missing(global: &GlobalArgs) -> ExitError {
     let why = if global.is_local() { "a simulator has no ledger by default" } else { "there is no ledger" };
     ExitError::Usage(format!(
-        "{why}: add --ledger FILE (--name and kie list, show, open, tasks, save, resume and forget need it)"
+        "{why}: add --ledger FILE (--name and kie list, show, open, tasks, save, resume, forget and ledger need it)"
     ))
 }
 
-/// Returns the path of the ledger: the named file, or the default file in the user's data directory. With a simulator
-/// there is no default, so that test tasks do not mix with paid ones. `None` if no ledger is used.
-pub(crate) fn database_path(global: &GlobalArgs) -> Result<Option<PathBuf>, ExitError> {
-    let from_settings = || global.settings.path(Setting::Ledger).filter(|_| !global.is_local());
+/// Returns the place of the ledger: the named one, or the default file in the user's data directory. With a simulator there
+/// is no default, so that test tasks do not mix with paid ones.
+pub(crate) fn place(global: &GlobalArgs) -> Result<LedgerPlace, ExitError> {
+    let from_settings = || global.settings.ledger().filter(|_| !global.is_local());
     match global.ledger.clone().or_else(from_settings) {
-        Some(named) if named.as_os_str() == NONE => Ok(None),
-        Some(named) => Ok(Some(named)),
-        None if global.is_local() => Ok(None),
+        Some(named) => Ok(named),
+        None if global.is_local() => Ok(LedgerPlace::None),
         None => {
             let what = "there is no data directory for the default ledger";
             let folder = data_folder().ok_or_else(|| Error::Ledger(LedgerError::new(what)))?;
-            Ok(Some(folder.join("kie").join("ledger.db")))
+            Ok(LedgerPlace::File(folder.join(Path::new("kie")).join("ledger.db")))
         }
     }
 }

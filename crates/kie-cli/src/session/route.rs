@@ -4,7 +4,12 @@ use std::ffi::OsString;
 
 use kie_suno::Route;
 
-use crate::{args::GlobalArgs, exit::ExitError, session::go_on::quoted, settings::Setting};
+use crate::{
+    args::GlobalArgs,
+    exit::ExitError,
+    session::go_on::quoted,
+    settings::{Setting, without_password},
+};
 
 impl GlobalArgs {
     /// Returns the route: that of `--route`, or else that of the settings, or else the classic route.
@@ -38,10 +43,11 @@ pub(crate) fn with_other_route(stop: ExitError) -> ExitError {
     }
 }
 
-/// Returns the command with these arguments on another route, without the API key, because the command is printed.
+/// Returns the command with these arguments on another route, without the API key and the password of a database, because
+/// the command is printed.
 fn again_on(route: Route, arguments: impl IntoIterator<Item = OsString>) -> String {
     let mut command = format!("kie --route {route}");
-    let mut words = arguments.into_iter().map(|word| word.to_string_lossy().into_owned());
+    let mut words = arguments.into_iter().map(|word| without_password(&word).to_string_lossy().into_owned());
     let mut has_options = true;
     while let Some(word) = words.next() {
         match word.split('=').next() {
@@ -72,6 +78,10 @@ mod tests {
             "kie --route market generate 'a waltz' --save songs"
         );
         assert_eq!(again(&["--route", "classic", "--api-key=secret", "credits"]), "kie --route market credits");
+        assert_eq!(
+            again(&["--ledger", "postgres://mia:secret@db/shop", "credits"]),
+            "kie --route market --ledger 'postgres://mia@db/shop' credits"
+        );
         assert_eq!(again(&["generate", "--", "--route"]), "kie --route market generate -- --route");
     }
 }

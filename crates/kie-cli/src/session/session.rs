@@ -1,12 +1,11 @@
 //! The client of a command, and the simulator inside the command if there is one.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Server};
 use kie_suno::{
     Budget, Client, Credits, Error, Polling, Retrying, Route,
-    receipts::{Ledger as _, ReceiptKey, ReceiptState},
+    receipts::{ReceiptKey, ReceiptState},
     requests::Model,
     transport::{self, Body, ErrorKind, http},
 };
@@ -18,7 +17,7 @@ use crate::{
     output::{long_line, note},
     session::{
         key::{find_key, no_key},
-        ledger,
+        ledger::{self, OpenLedger},
         service::SANDBOX_KEY,
     },
     settings::Setting,
@@ -28,7 +27,7 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) format: OutputFormat,
     pub(crate) interrupt: Interrupt,
-    pub(crate) ledger: Option<Arc<SqliteLedger>>,
+    pub(crate) ledger: Option<OpenLedger>,
     pub(crate) global: GlobalArgs,
     /// Route of the calls, and of tasks that are not in the ledger.
     pub(crate) route: Route,
@@ -77,7 +76,7 @@ impl Session {
         }
         let ledger = if keeps_receipts { ledger::open(&global, &interrupt).await? } else { None };
         if let Some(ledger) = &ledger {
-            builder = builder.ledger(Arc::clone(ledger));
+            builder = builder.ledger(ledger.shared());
         }
         let (client, format) = (builder.build()?, global.format);
         Ok(Self { client, format, interrupt, ledger, global, route, simulator, has_key })
@@ -116,8 +115,8 @@ impl Session {
     }
 
     /// Returns the ledger, or an error if the session has no ledger.
-    pub(crate) fn ledger(&self) -> Result<&SqliteLedger, ExitError> {
-        self.ledger.as_deref().ok_or_else(|| ledger::missing(&self.global))
+    pub(crate) fn ledger(&self) -> Result<&OpenLedger, ExitError> {
+        self.ledger.as_ref().ok_or_else(|| ledger::missing(&self.global))
     }
 
     /// Returns the balance, or `None` if it is not available within 5 seconds. The balance is only printed, so the

@@ -4,7 +4,10 @@ use std::{fmt, path::PathBuf};
 
 use kie_suno::{Credits, Route, files::NameTemplate, requests::Model};
 
-use super::{environment::variable, file::SettingsFile, folders::home, limits::credits, setting::Setting};
+use super::{
+    environment::variable, file::SettingsFile, folders::home, ledger_place::LedgerPlace, limits::credits,
+    setting::Setting,
+};
 
 /// The settings of the environment, of the project's file and of the user's file, in this order of precedence. Of a
 /// limit that is in both files, the lower one applies.
@@ -113,6 +116,11 @@ impl Settings {
         let text = self.text(setting)?;
         let below_home = text.strip_prefix("~/").and_then(|rest| Some(home()?.join(rest)));
         Some(below_home.unwrap_or_else(|| text.into()))
+    }
+
+    /// Returns the place of the ledger.
+    pub(crate) fn ledger(&self) -> Option<LedgerPlace> {
+        self.path(Setting::Ledger).map(LedgerPlace::of)
     }
 
     pub(crate) fn route(&self) -> Result<Option<Route>, String> {

@@ -2,18 +2,17 @@
 
 use std::path::Path;
 
-use kie_ledger::SqliteLedger;
 use kie_suno::{
     Error,
     errors::LedgerError,
-    receipts::{Ledger as _, Receipt, ReceiptItem, ReceiptState},
+    receipts::{Receipt, ReceiptItem, ReceiptState},
     types::text::one_line,
 };
 
 use crate::{
     exit::ExitError,
     output::SHORT_ID,
-    session::Session,
+    session::{OpenLedger, Session},
     sources::{operation::makes_tracks, track::KnownTrack},
 };
 
@@ -129,7 +128,7 @@ pub(crate) fn is_named_after(file: &str, item: &ReceiptItem) -> bool {
 
 /// All receipts of a ledger, the newest first. Empty if there is no ledger.
 pub(crate) struct History<'a> {
-    ledger: Option<&'a SqliteLedger>,
+    ledger: Option<&'a OpenLedger>,
     page: std::vec::IntoIter<Receipt>,
     is_last: bool,
     before: Option<kie_suno::receipts::ReceiptId>,
@@ -137,10 +136,10 @@ pub(crate) struct History<'a> {
 
 impl<'a> History<'a> {
     pub(crate) fn of(session: &'a Session) -> Self {
-        Self::in_ledger(session.ledger.as_deref())
+        Self::in_ledger(session.ledger.as_ref())
     }
 
-    pub(crate) fn in_ledger(ledger: Option<&'a SqliteLedger>) -> Self {
+    pub(crate) fn in_ledger(ledger: Option<&'a OpenLedger>) -> Self {
         Self { ledger, page: Vec::new().into_iter(), is_last: ledger.is_none(), before: None }
     }
 
@@ -152,7 +151,7 @@ impl<'a> History<'a> {
             }
             let Some(ledger) = self.ledger.filter(|_| !self.is_last) else { return Ok(None) };
             let unlisted = |error| {
-                let what = format!("the receipts in {} cannot be listed", ledger.path().display());
+                let what = format!("the receipts in {} cannot be listed", ledger.place());
                 Error::Ledger(LedgerError::new(what).with_source(error))
             };
             let page = ledger.recent(self.before, PAGE).await.map_err(unlisted)?;

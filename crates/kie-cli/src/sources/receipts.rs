@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use clap::Args;
-use kie_ledger::SqliteLedger;
 use kie_suno::{
     Error,
-    receipts::{Ledger as _, Receipt, ReceiptItem, ReceiptKey},
+    receipts::{Receipt, ReceiptItem, ReceiptKey},
     types::text::one_line,
 };
 
 use crate::{
     exit::ExitError,
     output::SHORT_ID,
+    session::OpenLedger,
     sources::{
         history::{History, file_at, is_named_after},
         ids::SHORTEST_PREFIX,
@@ -52,14 +52,13 @@ impl Meant {
 
 impl ReceiptArgs {
     /// Returns the receipt. Fails if there is no such receipt, or if there are several.
-    pub(crate) async fn find(&self, ledger: &SqliteLedger) -> Result<Meant, ExitError> {
+    pub(crate) async fn find(&self, ledger: &OpenLedger) -> Result<Meant, ExitError> {
         match &self.id {
             Some(word) => meant(ledger, word).await,
             None => {
                 let newest = History::in_ledger(Some(ledger)).next().await?;
-                let receipt = newest.ok_or_else(|| {
-                    ExitError::Usage(format!("there is no receipt in {} yet", ledger.path().display()))
-                })?;
+                let receipt =
+                    newest.ok_or_else(|| ExitError::Usage(format!("there is no receipt in {} yet", ledger.place())))?;
                 Ok(Meant { receipt, item: None })
             }
         }
@@ -68,7 +67,7 @@ impl ReceiptArgs {
 
 /// Returns the receipt that a word means: the id of the receipt, of its task or of one of its results, the beginning of
 /// such an id, the name of the call, or a saved file. Fails if there is no such receipt, or if there are several.
-pub(crate) async fn meant(ledger: &SqliteLedger, word: &str) -> Result<Meant, ExitError> {
+pub(crate) async fn meant(ledger: &OpenLedger, word: &str) -> Result<Meant, ExitError> {
     if let Ok(id) = word.parse()
         && let Some(receipt) = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?
     {
@@ -92,7 +91,7 @@ pub(crate) async fn meant(ledger: &SqliteLedger, word: &str) -> Result<Meant, Ex
     }
     let word = one_line(word);
     if found.is_empty() {
-        let ledger = ledger.path().display();
+        let ledger = ledger.place();
         return Err(ExitError::Usage(format!(
             "there is no receipt, task, track, name or saved file \"{word}\" in {ledger}; kie list lists what there is"
         )));

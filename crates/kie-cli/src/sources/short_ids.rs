@@ -5,10 +5,9 @@ use std::{
     ops::Bound::{Excluded, Unbounded},
 };
 
-use kie_ledger::SqliteLedger;
 use kie_suno::{receipts::Receipt, types::text::one_line};
 
-use crate::{exit::ExitError, output::SHORT_ID, sources::history::History};
+use crate::{exit::ExitError, output::SHORT_ID, session::OpenLedger, sources::history::History};
 
 /// Maximum number of receipts whose ids are compared, so that a large ledger costs no more time than a small one.
 const NEWEST: usize = 4_096;
@@ -20,7 +19,7 @@ pub(crate) struct ShortIds(BTreeSet<String>);
 impl ShortIds {
     /// Reads the newest ids of a ledger. There are none without a ledger. If an older id has the same beginning, a verb
     /// that gets the short id lists both.
-    pub(crate) async fn of(ledger: Option<&SqliteLedger>) -> Result<Self, ExitError> {
+    pub(crate) async fn of(ledger: Option<&OpenLedger>) -> Result<Self, ExitError> {
         let mut ids = Self::default();
         let mut history = History::in_ledger(ledger);
         for _ in 0..NEWEST {

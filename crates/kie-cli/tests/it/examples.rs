@@ -121,6 +121,9 @@ impl Stage {
             shell.env_remove(name);
         }
         shell.env("KIE", cargo_bin("kie")).env("LEDGER", self.desk.path("ledger.db"));
+        for (name, ledger) in [("KIE_LEDGER", "new.db"), ("OLD_LEDGER", "ledger.db"), ("NEW_LEDGER", "newer.db")] {
+            shell.env(name, self.desk.path(ledger));
+        }
         shell.env("TASK", &self.task).env("TRACK", &self.track).current_dir(self.desk.folder.path());
         shell.stdin(Stdio::null());
         shell

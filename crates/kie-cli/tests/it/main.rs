@@ -9,6 +9,8 @@ mod ledger;
 mod making;
 #[cfg(feature = "mcp")]
 mod mcp;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod process;
 mod schemas;
 mod screens;

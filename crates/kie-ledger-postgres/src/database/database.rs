@@ -53,8 +53,7 @@ impl Database {
     /// Prepares the connections, and opens none.
     pub(crate) fn new(options: DatabaseOptions) -> Result<Self, LedgerError> {
         let DatabaseOptions { url, schema, connections, timeout, root_certificates } = options;
-        let mut config: Config =
-            url.parse().map_err(|error| LedgerError::new("the address of the database is wrong").with_source(error))?;
+        let mut config: Config = url.parse().map_err(|error| wrong_address(&url, error))?;
         if config.get_application_name().is_none() {
             config.application_name("kie-ledger");
         }
@@ -124,6 +123,17 @@ impl Database {
         let opened = timeout(self.attempt, Listener::open(&self.connector, &self.schema)).await;
         opened.unwrap_or_else(|_| Err(Failure::late(false).error))
     }
+}
+
+/// Returns the error of an address that cannot be read. The cause can repeat a part of the address, so it is told only if
+/// the address has no password.
+fn wrong_address(url: &str, cause: tokio_postgres::Error) -> LedgerError {
+    if url.contains('@') || url.contains("password") {
+        return LedgerError::new(
+            "the address of the database is wrong; the mistake is not shown, because it may be a part of the password",
+        );
+    }
+    LedgerError::new("the address of the database is wrong").with_source(cause)
 }
 
 /// Prints the hosts, the name of the database and the schema, and no password.

@@ -150,6 +150,10 @@ impl Ledger for PostgresLedger {
         method(self.unreadable_ids())
     }
 
+    fn all_unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
+        method(self.all_unreadable_ids())
+    }
+
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         method(async move {
             let (sql, name) = (&self.database.statements.claim_receipt, id.to_string());

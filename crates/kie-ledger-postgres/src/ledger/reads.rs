@@ -10,6 +10,9 @@ use crate::{
     receipts::{Page, StoredReceipt},
 };
 
+/// Number of receipts that one statement reads when all receipts are read.
+const SCANNED: i64 = 1_000;
+
 impl PostgresLedger {
     /// Reads a receipt from the database, and remembers it.
     pub(super) async fn stored(
@@ -84,6 +87,20 @@ impl PostgresLedger {
             [(&0_i64, Type::INT8), (&i64::MAX, Type::INT8)];
         let rows = self.database.operation().rows(&statements.unfinished, &values).await?;
         Ok(Page::read(&rows)?.unreadable)
+    }
+
+    /// Reads all receipts, page by page. Each page is an operation with a time limit of its own.
+    pub(super) async fn all_unreadable_ids(&self) -> Result<Vec<ReceiptId>, Lasting> {
+        let (mut unreadable, mut before) = (Vec::new(), i64::MAX);
+        loop {
+            let values: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
+                [(&before, Type::INT8), (&SCANNED, Type::INT8)];
+            let rows = self.database.operation().rows(&self.database.statements.recent, &values).await?;
+            let page = Page::read(&rows)?;
+            unreadable.extend(page.unreadable);
+            let Some(last) = page.last else { return Ok(unreadable) };
+            before = last;
+        }
     }
 }
 

@@ -181,6 +181,10 @@ impl Ledger for SqliteLedger {
         self.reading(|transaction| transaction.unreadable())
     }
 
+    fn all_unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
+        self.reading(|transaction| transaction.all_unreadable())
+    }
+
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         let holder = holder.to_owned();
         self.writing(move |transaction| transaction.claim(id, &holder, lease))

@@ -153,8 +153,17 @@ impl<'a> Transaction<'a> {
 
     /// Returns the ids of the unfinished receipts that this version cannot read.
     pub(super) fn unreadable(&self) -> Result<Vec<ReceiptId>, SqliteError> {
+        self.unreadable_of(&UNFINISHED_RECEIPTS, 0)
+    }
+
+    /// Returns the ids of all receipts that this version cannot read.
+    pub(super) fn all_unreadable(&self) -> Result<Vec<ReceiptId>, SqliteError> {
+        self.unreadable_of(&RECENT_RECEIPTS, i64::MAX)
+    }
+
+    fn unreadable_of(&self, statement: &Statement, from: i64) -> Result<Vec<ReceiptId>, SqliteError> {
         let mut unreadable = Vec::new();
-        UNFINISHED_RECEIPTS.each(self.sql, [0], Row::read, |row| {
+        statement.each(self.sql, [from], Row::read, |row| {
             if let Err(unread) = row.decode() {
                 unreadable.extend(unread.id.parse::<ReceiptId>());
             }

@@ -65,6 +65,10 @@ impl<L: Ledger> Ledger for Bounded<L> {
         bounded(self.0.unreadable())
     }
 
+    fn all_unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
+        bounded(self.0.all_unreadable())
+    }
+
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         bounded(self.0.claim(id, holder, lease))
     }

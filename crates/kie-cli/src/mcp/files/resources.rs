@@ -4,11 +4,10 @@
 use std::{fs, path::Path};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use kie_ledger::SqliteLedger;
 use kie_suno::{
     Error,
     files::SavedFile,
-    receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey},
+    receipts::{Receipt, ReceiptId, ReceiptKey},
     types::text::one_line,
 };
 use rmcp::{
@@ -21,6 +20,7 @@ use serde::Serialize;
 use crate::{
     exit::ExitError,
     mcp::{files::Root, foreign::bounded},
+    session::OpenLedger,
     sources::{History, is_named_after},
 };
 
@@ -90,7 +90,7 @@ pub(in crate::mcp) fn links(receipt: &Receipt, root: &Root, saved: &[SavedFile])
 }
 
 /// Lists the saved files below the root, those of the newest calls first.
-pub(in crate::mcp) async fn list(ledger: &SqliteLedger, root: &Root) -> Result<Vec<Resource>, ExitError> {
+pub(in crate::mcp) async fn list(ledger: &OpenLedger, root: &Root) -> Result<Vec<Resource>, ExitError> {
     let (mut found, mut history) = (Vec::new(), History::in_ledger(Some(ledger)));
     while let Some(receipt) = history.next().await? {
         for (number, file) in receipt.files.iter().enumerate() {
@@ -116,7 +116,7 @@ pub(in crate::mcp) fn template() -> ResourceTemplate {
 
 /// Reads a saved file: a text as text, and every other file as Base64.
 pub(in crate::mcp) async fn read(
-    ledger: &SqliteLedger,
+    ledger: &OpenLedger,
     root: &Root,
     address: &str,
 ) -> Result<ResourceContents, ErrorData> {

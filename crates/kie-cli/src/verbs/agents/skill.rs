@@ -79,10 +79,11 @@ const EXITS: [(u8, &str, &str); 11] = [
 ];
 
 /// Verbs that cost nothing.
-const FREE: [&str; 13] = [
+const FREE: [&str; 14] = [
     "list",
     "show",
     "tasks",
+    "ledger",
     "resume",
     "save",
     "credits",

@@ -1,7 +1,5 @@
 //! `kie forget`: closes receipts that will never be finished.
 
-use std::{path::Path, sync::Arc};
-
 use clap::Args;
 use kie_suno::{
     Client,
@@ -15,6 +13,7 @@ use crate::{
     exit::{ExitError, Interrupt},
     output::{out, print_json},
     session::{SANDBOX_KEY, ledger},
+    settings::LedgerPlace,
     sources::meant,
 };
 
@@ -36,9 +35,9 @@ Examples:
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct AllForgotten<'a> {
-    /// Path of the ledger.
+    /// Place of the ledger: a path, or the address of a database without its password.
     #[cfg_attr(test, schemars(with = "String"))]
-    ledger: &'a Path,
+    ledger: &'a LedgerPlace,
     /// The receipts, in the order of the arguments.
     receipts: Vec<Forgotten>,
 }
@@ -98,7 +97,7 @@ impl Forgotten {
 }
 
 pub(crate) async fn run(global: &GlobalArgs, args: &ForgetArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
-    let ledger = ledger::open(global, interrupt).await?.ok_or_else(|| ledger::missing(global))?;
+    let ledger = ledger::required(global, interrupt).await?;
     let mut receipts = Vec::new();
     for word in &args.receipts {
         let receipt = meant(&ledger, word).await?.receipt;
@@ -107,14 +106,14 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ForgetArgs, interrupt: &Inte
         }
     }
     // Nothing is sent to the service, so the key does not matter.
-    let client = Client::builder().api_key(SANDBOX_KEY).ledger(Arc::clone(&ledger)).build()?;
+    let client = Client::builder().api_key(SANDBOX_KEY).ledger(ledger.shared()).build()?;
     let mut forgotten = Vec::new();
     for before in receipts {
         let after = client.forget(before.id).await?;
         forgotten.push(Forgotten::of(before, &after));
     }
     if global.format == OutputFormat::Json {
-        return Ok(print_json(&AllForgotten { ledger: ledger.path(), receipts: forgotten })?);
+        return Ok(print_json(&AllForgotten { ledger: ledger.place(), receipts: forgotten })?);
     }
     forgotten.iter().for_each(Forgotten::tell);
     Ok(())

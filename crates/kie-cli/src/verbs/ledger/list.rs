@@ -1,16 +1,12 @@
 //! `kie list`: lists the receipts of the ledger, the newest first.
 
-use std::{path::Path, time::SystemTime};
+use std::time::SystemTime;
 
 use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser},
 };
-use kie_suno::{
-    Error,
-    receipts::{Ledger as _, ReceiptId},
-    types::text::one_line,
-};
+use kie_suno::{Error, receipts::ReceiptId, types::text::one_line};
 use serde::Serialize;
 
 use crate::{
@@ -18,6 +14,7 @@ use crate::{
     exit::{ExitError, Interrupt},
     output::{Cell, Column, Keep, Table, Tone, minutes, note, out, print_json},
     session::ledger,
+    settings::LedgerPlace,
     sources::{History, ShortIds},
     verbs::ledger::{
         entry::{Entry, Titles},
@@ -57,9 +54,9 @@ Examples:
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Listed<'a> {
-    /// Path of the ledger.
+    /// Place of the ledger: a path, or the address of a database without its password.
     #[cfg_attr(test, schemars(with = "String"))]
-    ledger: &'a Path,
+    ledger: &'a LedgerPlace,
     /// Calls that fit the filters, at most as many as `--limit` allows.
     receipts: Vec<Entry>,
     /// Number of calls that fit the filters.
@@ -84,7 +81,7 @@ fn kinds() -> PossibleValuesParser {
 }
 
 pub(crate) async fn run(global: &GlobalArgs, args: &ListArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
-    let ledger = ledger::open(global, interrupt).await?.ok_or_else(|| ledger::missing(global))?;
+    let ledger = ledger::required(global, interrupt).await?;
     let (mut receipts, mut ids, mut titles) = (Vec::new(), ShortIds::default(), Titles::new());
     let mut history = History::in_ledger(Some(&ledger));
     while let Some(receipt) = history.next().await? {
@@ -109,13 +106,13 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ListArgs, interrupt: &Interr
     }
     let unreadable = ledger.unreadable().await.map_err(Error::Ledger)?;
     if global.format == OutputFormat::Json {
-        let document = Listed { ledger: ledger.path(), receipts: entries, total, unreadable };
+        let document = Listed { ledger: ledger.place(), receipts: entries, total, unreadable };
         return Ok(print_json(&document)?);
     }
     print(&entries);
     match (total, receipts.is_empty()) {
-        (0, true) => out!("there are no calls in {}", ledger.path().display()),
-        (0, false) => out!("no call in {} fits", ledger.path().display()),
+        (0, true) => out!("there are no calls in {}", ledger.place()),
+        (0, false) => out!("no call in {} fits", ledger.place()),
         _ if entries.len() < total => note!("{} of {total} calls; --limit N or --all lists more", entries.len()),
         _ => {}
     }

@@ -1,11 +1,15 @@
 //! Verbs about the receipts in the ledger.
 
+pub(crate) mod copy;
 mod entry;
 pub(crate) mod forget;
+#[expect(clippy::module_inception, reason = "the room is named after its subject, and the verb too")]
+pub(crate) mod ledger;
 pub(crate) mod list;
 pub(crate) mod open;
 pub(crate) mod resume;
 pub(crate) mod save;
 pub(crate) mod show;
+pub(crate) mod status;
 pub(crate) mod tasks;
 pub(super) mod words;

@@ -7,7 +7,6 @@ use std::{
 
 use anyhow::anyhow;
 use clap::Args;
-use kie_ledger::SqliteLedger;
 use kie_suno::types::text::one_line;
 use serde::Serialize;
 
@@ -15,7 +14,7 @@ use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
     output::{long_line, note, out, print_json},
-    session::{Session, ledger},
+    session::{OpenLedger, Session, ledger},
     sources::{Meant, ReceiptArgs, is_named_after},
     verbs::ledger::words::short_path,
 };
@@ -51,7 +50,7 @@ pub(crate) struct Opened {
 }
 
 pub(crate) async fn run(global: GlobalArgs, args: OpenArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
-    let ledger = ledger::open(&global, interrupt).await?.ok_or_else(|| ledger::missing(&global))?;
+    let ledger = ledger::required(&global, interrupt).await?;
     let found = args.receipt.find(&ledger).await?;
     let format = global.format;
     let target = if args.link {
@@ -77,7 +76,7 @@ pub(crate) async fn run(global: GlobalArgs, args: OpenArgs, interrupt: &Interrup
 }
 
 /// Returns the saved file that the user means.
-fn file(args: &OpenArgs, found: &Meant, ledger: &SqliteLedger) -> Result<PathBuf, ExitError> {
+fn file(args: &OpenArgs, found: &Meant, ledger: &OpenLedger) -> Result<PathBuf, ExitError> {
     let named = args.receipt.id.as_ref().map(Path::new).filter(|path| path.is_file());
     if let Some(file) = named {
         return Ok(std::path::absolute(file)?);
@@ -95,7 +94,7 @@ fn file(args: &OpenArgs, found: &Meant, ledger: &SqliteLedger) -> Result<PathBuf
         ))),
         None => Err(ExitError::Other(anyhow!(
             "nothing is saved of receipt {id} in {}; kie show {id} tells its state",
-            ledger.path().display()
+            ledger.place()
         ))),
     }
 }

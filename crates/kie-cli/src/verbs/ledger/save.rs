@@ -6,7 +6,7 @@ use clap::Args;
 use kie_suno::{
     Credits, Error, Route,
     files::{NameTemplate, SaveOutcome, SaveReport, SavedFile},
-    receipts::{Ledger as _, ReceiptId, ReceiptItem, ReceiptKey},
+    receipts::{ReceiptId, ReceiptItem, ReceiptKey},
     records::Timestamp,
     types::text::one_line,
 };
@@ -194,7 +194,7 @@ async fn save_all(session: &Session, args: &SaveArgs) -> Result<(), ExitError> {
     // A JSON document must be complete, so its results are collected. Lines of text are printed as they come.
     let is_json = session.format == OutputFormat::Json;
     let (mut collected, mut count, mut has_errors) = (Vec::new(), 0, false);
-    let ids = ShortIds::of(session.ledger.as_deref()).await?;
+    let ids = ShortIds::of(session.ledger.as_ref()).await?;
     while let Some(report) = saving.next().await {
         let mut result = ReceiptResult::from(tag(session, report?, &args.folder, &args.tags).await);
         // The report has the receipt as it was before its task was polled.

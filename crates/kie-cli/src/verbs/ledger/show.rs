@@ -17,6 +17,7 @@ use crate::{
     follow::sing_words,
     output::{Cell, Column, Keep, Table, minutes, moment, out, print_json},
     session::ledger,
+    settings::LedgerPlace,
     sources::{History, Meant, ReceiptArgs, ShortIds},
     verbs::ledger::{
         entry::{Entry, Titles, size_on_disk},
@@ -42,9 +43,9 @@ Examples:
 pub(crate) struct ShownCall<'a> {
     #[serde(flatten)]
     entry: &'a Entry,
-    /// Path of the ledger.
+    /// Place of the ledger: a path, or the address of a database without its password.
     #[cfg_attr(test, schemars(with = "String"))]
-    ledger: &'a Path,
+    ledger: &'a LedgerPlace,
     /// Request as JSON, with the field names of the classic route. `None` if it cannot be read.
     request: &'a Value,
     /// `kie` commands that make sense now.
@@ -52,7 +53,7 @@ pub(crate) struct ShownCall<'a> {
 }
 
 pub(crate) async fn run(global: &GlobalArgs, args: &ShowArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
-    let ledger = ledger::open(global, interrupt).await?.ok_or_else(|| ledger::missing(global))?;
+    let ledger = ledger::required(global, interrupt).await?;
     let found = args.receipt.find(&ledger).await?;
     let (mut ids, mut titles) = (ShortIds::default(), Titles::new());
     let mut history = History::in_ledger(Some(&ledger));
@@ -65,7 +66,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ShowArgs, interrupt: &Interr
     let persona = persona(&found.receipt);
     let next = next(&entry, &found, persona.as_deref(), &global.flags());
     if global.format == OutputFormat::Json {
-        let document = ShownCall { entry: &entry, ledger: ledger.path(), request: &request, next: &next };
+        let document = ShownCall { entry: &entry, ledger: ledger.place(), request: &request, next: &next };
         return Ok(print_json(&document)?);
     }
     print(&entry, persona);

@@ -1,10 +1,10 @@
 //! `kie tasks`: lists the unfinished receipts of the ledger.
 
-use std::{path::Path, time::SystemTime};
+use std::time::SystemTime;
 
 use kie_suno::{
     Credits, Error, Route, Stage,
-    receipts::{Ledger as _, Receipt, ReceiptId},
+    receipts::{Receipt, ReceiptId},
     records::Timestamp,
     types::text::one_line,
 };
@@ -15,6 +15,7 @@ use crate::{
     exit::{ExitError, Interrupt},
     output::{Cell, Column, Keep, Table, Tone, note, out, print_json},
     session::ledger,
+    settings::LedgerPlace,
     sources::ShortIds,
     verbs::ledger::{
         entry::{Entry, Titles},
@@ -29,9 +30,9 @@ const PAGE: usize = 256;
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Tasks<'a> {
-    /// Path of the ledger.
+    /// Place of the ledger: a path, or the address of a database without its password.
     #[cfg_attr(test, schemars(with = "String"))]
-    ledger: &'a Path,
+    ledger: &'a LedgerPlace,
     /// Unfinished receipts.
     tasks: Vec<Unfinished>,
     /// Ids of receipts that a newer version of kie wrote.
@@ -123,7 +124,7 @@ impl Unfinished {
 }
 
 pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
-    let ledger = ledger::open(global, interrupt).await?.ok_or_else(|| ledger::missing(global))?;
+    let ledger = ledger::required(global, interrupt).await?;
     let now = SystemTime::now();
     let mut unfinished = Vec::new();
     let mut after = None;
@@ -138,7 +139,7 @@ pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<()
     }
     let unreadable = ledger.unreadable().await.map_err(Error::Ledger)?;
     if global.format == OutputFormat::Json {
-        let document = Tasks { ledger: ledger.path(), tasks: unfinished, unreadable };
+        let document = Tasks { ledger: ledger.place(), tasks: unfinished, unreadable };
         return Ok(print_json(&document)?);
     }
     if unfinished.is_empty() && unreadable.is_empty() {

@@ -3,7 +3,7 @@
 use clap::Args;
 use kie_suno::{
     Error, Route,
-    receipts::{Ledger as _, Receipt, ReceiptKey},
+    receipts::{Receipt, ReceiptKey},
 };
 
 use crate::{args::FollowArgs, exit::ExitError, follow, output::note, session::Session, sources::operation_named};

@@ -13,7 +13,7 @@ use crate::{
     exit::ExitError,
     output::{Column, Keep, Table, long_line, out, print_json},
     session::{find_key, ledger},
-    settings::{Setting, Value as SetValue, from_home},
+    settings::{LedgerPlace, Setting, Value as SetValue, from_home},
 };
 
 /// Examples in the help.
@@ -158,6 +158,10 @@ fn line(global: &GlobalArgs, setting: Setting) -> Line {
     let set = set.filter(|_| setting != Setting::Ledger || !global.is_local());
     let (value, source) = match (flag, set) {
         (Some(flag), _) => (Some(flag), format!("--{setting}")),
+        // The address of a database may have a password.
+        (None, Some(SetValue { text, source })) if setting == Setting::Ledger => {
+            (Some(LedgerPlace::of(text).to_string()), source.to_string())
+        }
         (None, Some(SetValue { text, source })) => (Some(text), source.to_string()),
         (None, None) => (default(global, setting), "default".to_owned()),
     };
@@ -168,7 +172,7 @@ fn line(global: &GlobalArgs, setting: Setting) -> Line {
 fn flag(global: &GlobalArgs, setting: Setting) -> Option<String> {
     match setting {
         Setting::Route => global.route.map(|route| kie_suno::Route::from(route).to_string()),
-        Setting::Ledger => global.ledger.as_ref().map(|path| path.display().to_string()),
+        Setting::Ledger => global.ledger.as_ref().map(LedgerPlace::to_string),
         Setting::BaseUrl => global.base_url.clone(),
         Setting::Format => {
             let format = if global.format == OutputFormat::Json { "json" } else { "text" };
@@ -187,10 +191,7 @@ fn default(global: &GlobalArgs, setting: Setting) -> Option<String> {
         Setting::Format => Some("text".to_owned()),
         Setting::Timeout => Some("900".to_owned()),
         Setting::ConfirmAbove => Some(if global.is_local() { Setting::NEVER } else { "20" }.to_owned()),
-        Setting::Ledger => {
-            let path = ledger::database_path(global).ok()?;
-            Some(path.map_or_else(|| "none".to_owned(), |path| path.display().to_string()))
-        }
+        Setting::Ledger => ledger::place(global).ok().map(|place| place.to_string()),
         Setting::BaseUrl | Setting::UploadUrl => None,
         Setting::Save | Setting::OutTemplate | Setting::Budget => None,
     }

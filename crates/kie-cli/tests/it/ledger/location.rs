@@ -59,3 +59,24 @@ fn a_simulator_has_a_ledger_only_if_one_is_named() {
         assert!(std::fs::remove_file(&meant).is_ok(), "this one was named");
     }
 }
+
+#[cfg(not(feature = "postgres"))]
+#[test]
+fn an_address_of_a_database_names_the_feature_and_makes_no_file() {
+    let folder = tempdir().unwrap();
+    let at_folder = |arguments: &[&str]| {
+        let mut kie = kie();
+        kie.current_dir(folder.path()).args(arguments).output().unwrap()
+    };
+    for address in ["postgres://mia:secret@db.example/shop", "postgresql://mia:secret@db.example/shop"] {
+        for verb in [&["tasks"][..], &["generate", "x"], &["ledger", "status"], &["ledger", "copy", address, "copy.db"]]
+        {
+            let output = at_folder(&[&["--ledger", address], verb].concat());
+            assert_eq!(output.status.code(), Some(2), "{output:?}");
+            let told = crate::stage::service::stderr(&output);
+            assert!(told.contains("without the feature postgres") && told.contains("mia@db.example"), "{told}");
+            assert!(!told.contains("secret"), "{told}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

@@ -2,14 +2,12 @@
 
 use std::{env, fs::OpenOptions, path::Path};
 
-use kie_ledger::SqliteLedger;
-use kie_suno::receipts::Ledger as _;
-
 use crate::{
     args::GlobalArgs,
     exit::{ExitError, Interrupt, key_advice},
     output::with_causes,
-    session::{SANDBOX_KEY, find_key, ledger::database_path},
+    session::{OpenLedger, SANDBOX_KEY, find_key, ledger},
+    settings::LedgerPlace,
     verbs::setup::doctor::finding::Finding,
 };
 
@@ -33,43 +31,46 @@ pub(super) fn settings(global: &GlobalArgs) -> Finding {
     Finding::ok("settings", read)
 }
 
-/// Checks the ledger, if there is one. A ledger is created by the first paid call, and not here.
+/// Checks the ledger, if there is one. A file is created by the first paid call, and not here.
 pub(super) async fn ledger(global: &GlobalArgs, interrupt: &Interrupt) -> Result<Finding, ExitError> {
     const OTHER: &str = "use another ledger with --ledger FILE, or the setting ledger";
-    let path = match database_path(global) {
-        Ok(Some(path)) => path,
-        Ok(None) if global.is_local() => return Ok(Finding::ok("ledger", "a simulator has no ledger by default")),
-        Ok(None) => {
+    let place = match ledger::place(global) {
+        Ok(LedgerPlace::None) if global.is_local() => {
+            return Ok(Finding::ok("ledger", "a simulator has no ledger by default"));
+        }
+        Ok(LedgerPlace::None) => {
             let advice = "leave out --ledger none, so that paid calls can be found again after a crash";
             return Ok(Finding::warning("ledger", "paid calls are not recorded", advice));
         }
+        Ok(place) => place,
         Err(error) => return Ok(Finding::fault("ledger", error_text(&error), OTHER)),
     };
-    let shown = path.display();
-    if !path.exists() {
-        return Ok(Finding::ok("ledger", format!("{shown} is not there yet; the first paid call creates it")));
+    let file = if let LedgerPlace::File(path) = &place { Some(path.clone()) } else { None };
+    if file.as_ref().is_some_and(|path| !path.exists()) {
+        return Ok(Finding::ok("ledger", format!("{place} is not there yet; the first paid call creates it")));
     }
-    let opened = interrupt.during("opening the ledger", SqliteLedger::open(&path)).await?;
-    let unreadable = match opened {
+    let unreadable = match OpenLedger::at(place.clone(), 1, interrupt).await {
         Ok(ledger) => interrupt.during("reading the ledger", ledger.unreadable()).await?,
-        Err(error) => return Ok(Finding::fault("ledger", format!("{shown}: {}", with_causes(&error)), OTHER)),
+        Err(error @ ExitError::Interrupted { .. }) => return Err(error),
+        Err(error) => return Ok(Finding::fault("ledger", error_text(&error), OTHER)),
     };
-    if !is_writable(&path) {
-        let message = format!("{shown} cannot be written, so no call can be paid for");
+    if file.as_ref().is_some_and(|path| !is_writable(path)) {
+        let message = format!("{place} cannot be written, so no call can be paid for");
         return Ok(Finding::fault(
             "ledger",
             message,
             format!("make it writable, for example with chmod u+w; or {OTHER}"),
         ));
     }
+    let is_good = if file.is_some() { "can be read and written" } else { "can be read" };
     Ok(match unreadable {
-        Ok(unreadable) if unreadable.is_empty() => Finding::ok("ledger", format!("{shown} can be read and written")),
+        Ok(unreadable) if unreadable.is_empty() => Finding::ok("ledger", format!("{place} {is_good}")),
         Ok(unreadable) => Finding::warning(
             "ledger",
-            format!("{shown} has receipts of a newer version of kie: {}", unreadable.len()),
+            format!("{place} has receipts of a newer version of kie: {}", unreadable.len()),
             "update kie to see and save them",
         ),
-        Err(error) => Finding::fault("ledger", format!("{shown}: {}", with_causes(&error)), OTHER),
+        Err(error) => Finding::fault("ledger", format!("{place}: {}", with_causes(&error)), OTHER),
     })
 }
 
