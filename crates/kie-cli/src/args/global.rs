@@ -35,11 +35,11 @@ pub(crate) struct GlobalArgs {
     /// made it. kie never changes the route by itself [env: KIE_ROUTE] [default: classic]
     #[arg(long, global = true, help_heading = SERVICE, value_enum)]
     pub(crate) route: Option<RouteArg>,
-    /// File in which paid calls are recorded, or a database of several machines, such as postgres://user@host/name, or the
-    /// word none for no ledger. Other users of the machine can see arguments, so give an address with a password in
-    /// KIE_LEDGER. With --sandbox or a loopback address, no ledger is used unless you name one here, so that test tasks do
-    /// not mix with paid ones [env: KIE_LEDGER, not used with a simulator] [default: kie/ledger.db in the user's data
-    /// directory]
+    /// File in which paid calls are recorded, or the word none for no ledger. With the feature postgres, also a database of
+    /// several machines, such as postgres://user@host/name. Other users of the machine can see arguments, so give an address
+    /// with a password in KIE_LEDGER. With --sandbox or a loopback address, no ledger is used unless you name one here, so
+    /// that test tasks do not mix with paid ones [env: KIE_LEDGER, not used with a simulator] [default: kie/ledger.db in the
+    /// user's data directory]
     #[arg(long, global = true, help_heading = SERVICE, value_name = "FILE|URL|none")]
     #[arg(value_parser = OsStringValueParser::new().map(LedgerPlace::of), value_hint = ValueHint::AnyPath)]
     pub(crate) ledger: Option<LedgerPlace>,

@@ -50,9 +50,9 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    done
   1    any other failure, such as a ledger that cannot be written, or a full
-       disk; for kie ledger, if the ledger cannot be read or a receipt could
-       not be copied; for kie save, if a task failed or could not be saved; for kie
-       models, if there are differences; for kie voice check, if the voice
+       disk; for kie ledger, if the ledger cannot be read, or a receipt could
+       not be copied; for kie save, if a task failed or could not be saved; for
+       kie models, if there are differences; for kie voice check, if the voice
        cannot be used; for kie doctor, if there is a fault; for kie trigger
        and kie replay, if the receiver did not answer with 2xx
   2    wrong usage

@@ -1,6 +1,6 @@
 //! The ledger of a command.
 
-use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use kie_ledger::{Ledger, SqliteLedger};
 use kie_suno::{Error, errors::LedgerError};
@@ -14,7 +14,7 @@ use crate::{
 
 /// Time for which finished receipts are kept. Only they tell which task made a song, and the task is needed years later.
 /// Ten songs on each day of ten years are about 80 MB. Opening the ledger does not take longer; `kie list` reads them all.
-pub(super) const FOR_EVER: Duration = Duration::MAX;
+const FOR_EVER: Duration = Duration::MAX;
 
 /// An open ledger, and its place.
 #[derive(Debug, Clone)]
@@ -28,26 +28,23 @@ impl OpenLedger {
     pub(crate) async fn at(place: LedgerPlace, connections: usize, interrupt: &Interrupt) -> Result<Self, ExitError> {
         let doing = format!("opening the ledger {place}");
         let opening = async {
-            let (ledger, place): (Result<Arc<dyn Ledger>, LedgerError>, _) = match place {
-                LedgerPlace::File(path) => match SqliteLedger::builder().keep_finished(FOR_EVER).open(&path).await {
-                    Ok(ledger) => {
-                        let place = LedgerPlace::File(ledger.path().to_owned());
-                        (Ok(Arc::new(ledger)), place)
-                    }
-                    Err(error) => (Err(error), LedgerPlace::File(path)),
-                },
-                LedgerPlace::Database(address) => {
-                    (database::connect(&address, connections).await?, LedgerPlace::Database(address))
-                }
+            let opened = match &place {
                 LedgerPlace::None => return Err(ExitError::Usage("the word none stands for no ledger".to_owned())),
-            };
-            match ledger {
-                Ok(ledger) => Ok(Self { ledger, place }),
-                Err(error) => {
-                    let what = format!("receipts cannot be kept in {place}");
-                    Err(Error::Ledger(LedgerError::new(what).with_source(error)).into())
+                LedgerPlace::File(path) => {
+                    SqliteLedger::builder().keep_finished(FOR_EVER).open(path).await.map(|ledger| {
+                        let place = LedgerPlace::File(ledger.path().to_owned());
+                        Self { ledger: Arc::new(ledger), place }
+                    })
                 }
-            }
+                LedgerPlace::Database(address) => {
+                    let ledger = database::connect(address, connections, FOR_EVER).await?;
+                    ledger.map(|ledger| Self { ledger, place: place.clone() })
+                }
+            };
+            opened.map_err(|error| {
+                let what = format!("receipts cannot be kept in {place}");
+                Error::Ledger(LedgerError::new(what).with_source(error)).into()
+            })
         };
         interrupt.during(&doing, opening).await?
     }
@@ -101,7 +98,7 @@ pub(crate) fn place(global: &GlobalArgs) -> Result<LedgerPlace, ExitError> {
         None => {
             let what = "there is no data directory for the default ledger";
             let folder = data_folder().ok_or_else(|| Error::Ledger(LedgerError::new(what)))?;
-            Ok(LedgerPlace::File(folder.join(Path::new("kie")).join("ledger.db")))
+            Ok(LedgerPlace::File(folder.join("kie").join("ledger.db")))
         }
     }
 }

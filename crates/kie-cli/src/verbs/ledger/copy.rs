@@ -199,14 +199,14 @@ impl CopiedLedger {
         let Self { from, to, compared, written, bodies, .. } = self;
         match self.outcome {
             CopyOutcome::Same => {
-                out!("{compared} receipts are the same in {from} and {to}; {written} of them were written now");
+                out!("receipts that are the same in {from} and {to}: {compared}; written now: {written}");
                 if *bodies > 0 {
-                    out!("{bodies} bodies of callbacks are the same");
+                    out!("bodies of callbacks that are the same: {bodies}");
                 }
                 note!("wait 10 seconds before a program uses the copy: the sends of the rate limit are not copied");
             }
             CopyOutcome::Different => {
-                out!("{} receipts could not be copied to {to}; all others were", self.different.len());
+                out!("receipts that could not be copied to {to}: {}; all others were", self.different.len());
                 self.different.iter().for_each(|it| out!("  {}  {}", it.receipt, it.message));
             }
             CopyOutcome::Unreadable => {

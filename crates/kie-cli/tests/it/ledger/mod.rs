@@ -1,5 +1,6 @@
 //! Tests of the ledger of the command line: its location, its receipts, and ledgers that cannot be used.
 
+mod copies;
 mod forget;
 mod history;
 mod listing;
