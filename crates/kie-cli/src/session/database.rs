@@ -25,7 +25,6 @@ pub(super) async fn connect(
 }
 
 #[cfg(not(feature = "postgres"))]
-#[expect(clippy::unused_async, reason = "with the feature, it waits")]
 pub(super) async fn connect(
     address: &DatabaseAddress,
     _: usize,

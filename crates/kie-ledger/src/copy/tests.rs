@@ -1,6 +1,6 @@
 //! Tests of copies between ledgers in memory and in files, and with ledgers that have an error.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::{
     collections::BTreeSet,

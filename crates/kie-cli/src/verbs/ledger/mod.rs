@@ -3,7 +3,6 @@
 pub(crate) mod copy;
 mod entry;
 pub(crate) mod forget;
-#[expect(clippy::module_inception, reason = "the room is named after its subject, and the verb too")]
 pub(crate) mod ledger;
 pub(crate) mod list;
 pub(crate) mod open;
