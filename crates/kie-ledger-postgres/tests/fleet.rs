@@ -92,6 +92,8 @@ async fn work(mut cluster: Cluster, size: Size, trouble: Trouble) {
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
     let balancer = Balancer::start().await.unwrap();
     let database = address(&cluster);
+    // A call waits for the rate limit for as long, and a machine waits as long for the callback of a call that may be lost.
+    let patience = if trouble == Trouble::Crashes { 10_000 + 2 * span.as_millis() } else { 120_000 };
     let settings = vec![
         ("KIE_LEDGER", database.clone().into()),
         ("KIE_API_KEY", "any".into()),
@@ -100,7 +102,7 @@ async fn work(mut cluster: Cluster, size: Size, trouble: Trouble) {
         ("FLEET_FOLDER", folder.path().into()),
         ("FLEET_RATE", most.to_string().into()),
         ("FLEET_RATE_MS", span.as_millis().to_string().into()),
-        ("FLEET_PATIENCE_MS", (10_000 + 2 * span.as_millis()).to_string().into()),
+        ("FLEET_PATIENCE_MS", patience.to_string().into()),
         ("FLEET_PAUSE_MS", "200".into()),
     ];
 

@@ -88,8 +88,9 @@ async fn order(client: &Client, name: &str, patience: Duration) -> Result<AnyTas
             Ok(task) => return Ok(task.any()),
             Err(Error::OutcomeUnknown(lost)) => {
                 let receipt = lost.receipt().ok_or(Error::OutcomeUnknown(lost))?;
-                if let Some(task) = settle(client, receipt, patience).await? {
-                    return Ok(task);
+                match settle(client, receipt, patience).await? {
+                    Some(task) => return Ok(task),
+                    None => eprintln!("{name}: its call was given up, and is made again"),
                 }
             }
             // The call was not sent: the database failed, or the rate limit was reached for too long.
@@ -107,13 +108,12 @@ async fn order(client: &Client, name: &str, patience: Duration) -> Result<AnyTas
 ///
 /// If it was sent, a callback names its task, at whichever machine the callback arrives. Without a callback, only the
 /// application can decide. This one gives up the call, and orders the song again. Where paying twice is worse than a late
-/// song, a person first looks at the log of the account.
+/// song, a person first looks at the log of the account. Returns `None` if the call was given up.
 async fn settle(client: &Client, receipt: ReceiptId, patience: Duration) -> Result<Option<AnyTask>, Error> {
     match client.resume_any(receipt).timeout(patience).await {
         Ok(task) => Ok(Some(task)),
         Err(Error::NotResumed(_)) => {
             client.forget(receipt).await?;
-            eprintln!("the call of the receipt {receipt} was given up");
             Ok(None)
         }
         Err(error) => Err(error),
