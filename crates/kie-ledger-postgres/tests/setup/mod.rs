@@ -7,7 +7,7 @@ mod proxy;
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptUpdate, SendId, SendPermit};
 
 pub(crate) use account::{Account, song};
-pub(crate) use cluster::{Cluster, database, fresh_schema};
+pub(crate) use cluster::{Cluster, database, fresh_schema, local};
 pub(crate) use proxy::Proxy;
 
 /// The rate limit of calls in tests that are not about the rate limit.
