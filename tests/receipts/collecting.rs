@@ -12,7 +12,10 @@ use kie_sandbox::{FILES, Fault, Speed, TaskScript};
 use kie_suno::{
     Polling, Stage,
     files::{SaveOutcome, SaveReport},
-    receipts::{Ledger, Receipt, ReceiptKey, ReceiptState, ReceiptUpdate},
+    receipts::{
+        CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendId,
+        SendPermit,
+    },
     requests::{
         Endpoint, TaskEndpoint,
         catalog::{self, OPERATIONS},
@@ -21,7 +24,7 @@ use kie_suno::{
 use tempfile::tempdir;
 
 use super::{MUSIC, Setup, moment, prepared};
-use crate::setup::{canned::Canned, stack::waltz};
+use crate::setup::{canned::Canned, ledgers::same_as_inner, stack::waltz};
 
 #[tokio::test(start_paused = true)]
 async fn complete_tasks_are_saved_and_the_others_are_reported() {
@@ -231,6 +234,42 @@ async fn a_young_task_is_waited_for_and_so_is_one_with_a_creation_time_in_the_fu
         setup.ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: "abc".into() }).await.unwrap();
         let collected = client.save_all(tempdir().unwrap().path()).await.unwrap();
         assert_eq!(matches!(collected[0].outcome, SaveOutcome::Running), goes_on, "{collected:?}");
+    }
+}
+
+/// A ledger whose clock is an hour ahead of the clock of this machine, or an hour behind.
+#[derive(Debug)]
+struct OtherClock {
+    ledger: MemoryLedger,
+    is_ahead: bool,
+}
+
+impl Ledger for OtherClock {
+    same_as_inner!(write, acquire_send, update, receive, find, unfinished, claim, release);
+
+    fn now(&self) -> SystemTime {
+        let hour = Duration::from_secs(3_600);
+        if self.is_ahead { SystemTime::now() + hour } else { SystemTime::now() - hour }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_age_of_a_task_is_that_of_the_clock_of_its_ledger() {
+    let record = r#"{"code":200,"msg":"success","data":{"taskId":"abc","status":"CALLBACK_EXCEPTION","response":{"taskId":"abc",
+        "sunoData":[{"id":"a","audioUrl":"http://localhost/a.mp3","duration":10.0},{"id":"b","audioUrl":""}]}}}"#;
+    for is_ahead in [true, false] {
+        for (minutes, goes_on) in [(5, true), (20, false)] {
+            let ledger = Arc::new(OtherClock { ledger: MemoryLedger::new(), is_ahead });
+            let setup = Setup::new(Speed::Instant);
+            let client = setup.builder(Arc::clone(&ledger)).http(Canned::new(200, record)).build().unwrap();
+            let created = ledger.now() - Duration::from_secs(60 * minutes);
+            let receipt = Receipt::new(MUSIC, "{}").unwrap().created_at(created);
+            ledger.write(&receipt).await.unwrap();
+            ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: "abc".into() }).await.unwrap();
+            let collected = client.save_all(tempdir().unwrap().path()).await.unwrap();
+            let is_running = matches!(collected[0].outcome, SaveOutcome::Running);
+            assert_eq!(is_running, goes_on, "ahead {is_ahead}, {minutes} minutes: {collected:?}");
+        }
     }
 }
 

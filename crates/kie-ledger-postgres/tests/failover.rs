@@ -10,7 +10,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::setup::{Account, Cluster, Proxy, fresh_schema, paid_call, receipt, song};
+use crate::setup::{Account, Cluster, Proxy, fresh_schema, local, paid_call, receipt, song};
 
 const READ_ONLY: &str = "the database is read-only, perhaps because it is a replica";
 
@@ -56,8 +56,8 @@ const STEPS: [usize; 3] = [0, 1, 2];
 /// connections either go on, also with what was sent before, or are lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pause_of_20_seconds_delays_calls_and_loses_none() {
-    let Some(cluster) = Cluster::start(&[]) else { return };
-    let (cluster, schema) = (Arc::new(cluster), fresh_schema());
+    let Some(cluster) = local() else { return };
+    let schema = fresh_schema();
     let mut calls = JoinSet::new();
     for step in STEPS {
         for (is_done, is_lost) in [(false, false), (false, true), (true, false), (true, true)] {
@@ -92,7 +92,7 @@ async fn a_pause_of_20_seconds_delays_calls_and_loses_none() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_longer_pause_ends_a_call_before_it_is_sent_and_loses_no_response() {
-    let Some(cluster) = Cluster::start(&[]) else { return };
+    let Some(cluster) = local() else { return };
     let schema = fresh_schema();
     for step in STEPS {
         let set = |builder: PostgresLedgerBuilder| builder.timeout(Duration::from_millis(600));
@@ -124,7 +124,7 @@ async fn a_longer_pause_ends_a_call_before_it_is_sent_and_loses_no_response() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_operation_meets_at_most_one_connection_to_a_host_that_has_vanished() {
     const CONNECTIONS: usize = 8;
-    let Some(cluster) = Cluster::start(&[]) else { return };
+    let Some(cluster) = local() else { return };
     let proxy = Proxy::start(cluster.port()).await;
     let builder = PostgresLedger::builder(proxy.url()).schema(fresh_schema()).connections(CONNECTIONS);
     let ledger = Arc::new(builder.timeout(Duration::from_secs(6)).connect().await.unwrap());
@@ -149,9 +149,35 @@ async fn an_operation_meets_at_most_one_connection_to_a_host_that_has_vanished()
     assert!(many < Duration::from_millis(5_500), "{many:?}");
 }
 
+/// A firewall or a load balancer drops a connection that is silent for some minutes. Linux tells when the next sign of life is
+/// due.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_idle_connection_shows_a_sign_of_life_within_a_minute() {
+    let Some(cluster) = local() else { return };
+    let proxy = Proxy::start(cluster.port()).await;
+    let ledger = PostgresLedger::builder(proxy.url()).schema(fresh_schema()).connections(1).connect().await.unwrap();
+    paid_call(&ledger).await.unwrap();
+    let server = format!(":{:04X}", proxy.address().port());
+    let is_own = |fields: &Vec<&str>| fields[2].ends_with(&server) && fields[3] == "01";
+    for _ in 0..50 {
+        let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let mut own = connections.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(is_own);
+        let timer = own.next().unwrap()[5];
+        // Another kind of timer runs until the last bytes are confirmed.
+        if let Some(hundredths) = timer.strip_prefix("02:") {
+            let seconds = u64::from_str_radix(hundredths, 16).unwrap() / 100;
+            assert!(seconds <= 60, "{timer}");
+            return;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+    panic!("no sign of life is due");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_that_does_not_respond_does_not_hide_the_next_one() {
-    let Some(cluster) = Cluster::start(&[]) else { return };
+    let Some(cluster) = local() else { return };
     let (first, second) = (Proxy::start(cluster.port()).await, Proxy::start(cluster.port()).await);
     let url = format!("postgres://kie@{},{}/postgres", first.address(), second.address());
     let builder = PostgresLedger::builder(url).schema(fresh_schema()).connections(2).timeout(Duration::from_secs(3));

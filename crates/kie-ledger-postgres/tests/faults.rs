@@ -6,12 +6,12 @@ use kie_ledger::{Ledger, ReceiptKey, ReceiptState, SendId, SendPermit};
 use kie_ledger_postgres::PostgresLedger;
 use tokio::{task::JoinSet, time::Instant};
 
-use crate::setup::{Cluster, NO_LIMIT, Proxy, fresh_schema, paid_call, receipt};
+use crate::setup::{Cluster, NO_LIMIT, Proxy, fresh_schema, local, paid_call, receipt};
 
 /// Cuts the connection after each number of bytes that a paid call moves. Every call succeeds, and is sent once.
 #[tokio::test]
 async fn a_connection_that_is_cut_at_any_byte_loses_nothing() {
-    let Some(cluster) = Cluster::start(&[]) else { return };
+    let Some(cluster) = local() else { return };
     let proxy = Proxy::start(cluster.port()).await;
     let builder = PostgresLedger::builder(proxy.url()).schema(fresh_schema()).connections(1);
     let ledger = builder.connect().await.unwrap();
@@ -74,6 +74,28 @@ async fn an_operation_ends_in_time_if_the_database_is_gone() {
 }
 
 #[tokio::test]
+async fn connecting_ends_in_time_if_the_database_does_not_respond() {
+    let Some(cluster) = local() else { return };
+    for trips in [None, Some(0), Some(1), Some(2), Some(3), Some(4)] {
+        let proxy = Proxy::start(cluster.port()).await;
+        let schema = fresh_schema();
+        // The schema exists, so there is nothing to migrate.
+        drop(cluster.fresh().schema(&schema).connect().await.unwrap());
+        match trips {
+            None => proxy.fall_silent(),
+            Some(trips) => proxy.fall_silent_after(trips, false),
+        }
+        let begin = Instant::now();
+        let builder = PostgresLedger::builder(proxy.url()).schema(&schema).timeout(Duration::from_millis(600));
+        match builder.connect().await {
+            Ok(_) => assert!(!proxy.is_silent()),
+            Err(error) => assert!(proxy.is_silent() && error.to_string().contains("in time"), "{error}"),
+        }
+        assert!(begin.elapsed() < Duration::from_secs(3), "{trips:?}: {:?}", begin.elapsed());
+    }
+}
+
+#[tokio::test]
 async fn a_read_only_database_can_be_read_and_refuses_calls() {
     let Some(cluster) = Cluster::start(&[]) else { return };
     let builder = cluster.fresh();
@@ -97,7 +119,7 @@ async fn a_read_only_database_can_be_read_and_refuses_calls() {
 /// A caller that gives up `acquire_send` withdraws the send. Whatever the database has done, the send is then denied.
 #[tokio::test]
 async fn a_send_that_is_given_up_can_be_withdrawn() {
-    let Some(cluster) = Cluster::start(&[]) else { return };
+    let Some(cluster) = local() else { return };
     let ledger = cluster.fresh().connect().await.unwrap();
     for micros in [0, 100, 300, 600, 1_000, 3_000] {
         let receipt = receipt();

@@ -5,11 +5,11 @@ use std::time::Duration;
 use kie_ledger::{CallbackRecord, Ledger, ReceiptKey, ReceiptUpdate};
 use kie_ledger_postgres::PostgresLedger;
 
-use crate::setup::{Cluster, Proxy, fresh_schema, paid_call};
+use crate::setup::{Proxy, fresh_schema, local, paid_call};
 
 #[tokio::test]
 async fn a_paid_call_takes_three() {
-    let Some(cluster) = Cluster::start(&[]) else { return };
+    let Some(cluster) = local() else { return };
     let proxy = Proxy::start(cluster.port()).await;
     let builder = PostgresLedger::builder(proxy.url()).schema(fresh_schema()).connections(1);
     let ledger = builder.clone().connect().await.unwrap();

@@ -6,7 +6,7 @@ use kie_ledger::LedgerError;
 use kie_ledger_postgres::PostgresLedger;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 
-use crate::setup::{Cluster, fresh_schema, paid_call};
+use crate::setup::{Cluster, fresh_schema, local, paid_call};
 
 const NOT_TRUSTED: &str = "the certificate of the database is not trusted, or a secure connection is not possible";
 
@@ -73,7 +73,7 @@ async fn a_certificate_must_be_trusted_and_name_the_host() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_without_tls_is_refused_if_tls_is_required() {
-    let Some(cluster) = Cluster::start(&[]) else { return };
+    let Some(cluster) = local() else { return };
     let error = connect(&cluster, "localhost", "require", None).await.unwrap_err();
     let causes = format!("{error}: {}", error.source().unwrap());
     assert!(causes.contains("TLS"), "{causes}");

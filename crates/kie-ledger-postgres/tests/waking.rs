@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::{
     fleet::{Balancer, Fleet, address, example},
-    setup::{Account, Cluster, Proxy, database, fresh_schema, song},
+    setup::{Account, Cluster, Proxy, database, fresh_schema, local, song},
 };
 
 const LOOKUP: &str = "get-music-details";
@@ -145,7 +145,7 @@ async fn a_lost_connection_loses_no_wake_up() {
 /// The connection that listens stays open, and brings nothing any more. The sweep wakes the wait, and finds out.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_to_a_host_that_has_vanished_is_replaced() {
-    let Some(cluster) = Cluster::start(&[]) else { return };
+    let Some(cluster) = local() else { return };
     let (proxy, schema) = (Proxy::start(cluster.port()).await, fresh_schema());
     let builder = PostgresLedger::builder(proxy.url()).schema(&schema).timeout(Duration::from_secs(3));
     let waiting = Waiting::new(&builder).await;

@@ -49,16 +49,20 @@ struct Server {
 /// Returns a database that tests running at the same time share. Returns `None` and says so if there is none, unless
 /// `KIE_TEST_POSTGRES_REQUIRED` is set.
 pub fn database() -> Option<Arc<Cluster>> {
+    match env::var("KIE_TEST_POSTGRES") {
+        Ok(url) => Some(Arc::new(Cluster { url, server: None })),
+        Err(_) => local(),
+    }
+}
+
+/// Does the same as [`database`] with a cluster on this machine, also if `KIE_TEST_POSTGRES` has an address.
+pub fn local() -> Option<Arc<Cluster>> {
     static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(cluster) = shared.upgrade() {
         return Some(cluster);
     }
-    let cluster = match env::var("KIE_TEST_POSTGRES") {
-        Ok(url) => Cluster { url, server: None },
-        Err(_) => Cluster::start(&[])?,
-    };
-    let cluster = Arc::new(cluster);
+    let cluster = Arc::new(Cluster::start(&["max_connections=300"])?);
     *shared = Arc::downgrade(&cluster);
     Some(cluster)
 }
@@ -207,7 +211,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.signal("INT");
+        // Nothing is kept, so the server need not write anything before.
+        self.signal("QUIT");
     }
 }
 

@@ -8,4 +8,4 @@
 
 mod cluster;
 
-pub use cluster::{Cluster, database, fresh_schema};
+pub use cluster::{Cluster, database, fresh_schema, local};

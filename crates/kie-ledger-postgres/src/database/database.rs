@@ -21,11 +21,14 @@ use crate::{error::Failure, schema::Statements};
 const ATTEMPT: Duration = Duration::from_secs(8);
 /// Smallest number of attempts in the time of an operation, if the database does not respond.
 const ATTEMPTS: u32 = 3;
-/// Default time limit for opening a connection to one host. It is at most half of the time of an attempt, so that an attempt
-/// reaches the second host.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Default time after which a connection is closed if the database does not confirm what was sent.
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Default time after which an idle connection sends a sign of life. Firewalls and load balancers drop a connection after some
+/// minutes without one, and tell nobody.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+/// Default of tokio-postgres for the same time.
+const LIBRARY_KEEPALIVE: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// Options of the connections.
 #[derive(Debug, Clone)]
@@ -60,11 +63,18 @@ impl Database {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(TCP_USER_TIMEOUT);
         }
+        if config.get_keepalives_idle() == LIBRARY_KEEPALIVE {
+            config.keepalives_idle(KEEPALIVE);
+        }
         let added = if root_certificates.is_empty() { Vec::new() } else { tls::certificates(&root_certificates)? };
         let tls = tls::connector(config.get_ssl_mode(), added)?;
         let attempt = ATTEMPT.min(timeout / ATTEMPTS);
-        let connect_timeout = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
-        let hosts = Hosts::new(&config, connect_timeout.min(attempt / 2));
+        // So an attempt reaches the second host, and the second address of a host.
+        let for_host = attempt / 2;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(for_host / 2);
+        }
+        let hosts = Hosts::new(&config, for_host);
         let connector = Connector { tls, hosts, clock: Arc::default() };
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_connect(config.clone(), connector.clone(), recycling);

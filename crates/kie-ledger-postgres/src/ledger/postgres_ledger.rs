@@ -37,7 +37,9 @@ use crate::{
 /// * Finished receipts without a name are removed 62 days after they were finished, unless
 ///   [another time](PostgresLedgerBuilder::keep_finished) is set. Callbacks and their bodies are removed after 62 days.
 /// * A database that is read-only, such as a replica, can be read, and a call that writes fails. With
-///   `target_session_attrs=read-write` in the address, only a database that can be written is used.
+///   `target_session_attrs=read-write` in the address, only a database that can be written is used. An address can have
+///   several hosts: `postgres://music@one.example,two.example/shop?target_session_attrs=read-write`.
+/// * The times on receipts are those of the database, so the clocks of the machines may differ.
 ///
 /// PostgreSQL 13 or newer is needed. A proxy in front of it, such as `PgBouncer`, must assign a connection to a client for the
 /// whole session.

@@ -5,7 +5,7 @@ mod proxy;
 
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptUpdate, SendId, SendPermit};
 
-pub(crate) use kie_test_postgres::{Cluster, database, fresh_schema};
+pub(crate) use kie_test_postgres::{Cluster, database, fresh_schema, local};
 
 pub(crate) use account::{Account, song};
 pub(crate) use proxy::Proxy;

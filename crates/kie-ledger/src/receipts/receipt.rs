@@ -67,7 +67,8 @@ pub struct Receipt {
     /// call of a forgotten receipt is not sent again.
     #[serde(default)]
     pub forgotten: bool,
-    /// Time at which the receipt was created, in whole milliseconds.
+    /// Time at which the receipt was created, in whole milliseconds. To compute the age of a receipt, use the
+    /// [time of its ledger](crate::Ledger::now): the clocks of several machines may differ.
     #[serde(with = "millis")]
     pub created: SystemTime,
     /// Time of the last change, in whole milliseconds. This time never becomes earlier, even if the clock of the
@@ -77,7 +78,7 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Creates the receipt of a call that will be sent.
+    /// Creates the receipt of a call that will be sent. Its time is that of this machine.
     ///
     /// # Errors
     ///
@@ -121,7 +122,7 @@ impl Receipt {
 
     /// Returns `true` if the call was sent, and its caller may still be waiting for the response. Returns `false` if
     /// the caller has recorded that it got [no response](ReceiptUpdate::Lost). A caller whose process has ended records
-    /// nothing, so compare [`changed`](Self::changed) with the time limits of a call.
+    /// nothing, so compare the age of the last [change](Self::changed) with the time limits of a call.
     pub fn is_in_flight(&self) -> bool {
         self.state == ReceiptState::Sent && self.reason.is_none()
     }
