@@ -19,8 +19,6 @@ use tokio::time::{Instant, sleep};
 pub(crate) use self::{balancer::Balancer, processes::Fleet};
 use crate::setup::Cluster;
 
-pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
-
 const MACHINES: usize = 3;
 /// Maximum number of files that a machine fetches at the same time: 4 songs with two files.
 const FETCHING: usize = 8;

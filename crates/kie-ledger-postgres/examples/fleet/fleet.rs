@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     ffi::OsString,
+    io,
     net::SocketAddr,
     path::PathBuf,
     process::Stdio,
@@ -14,7 +15,7 @@ use tokio::{
     process::{Child, ChildStdin, Command},
 };
 
-use super::{Failure, balancer::Balancer};
+use super::balancer::Balancer;
 
 /// The processes of the fleet. They are killed when this value is dropped.
 pub(crate) struct Fleet<'a> {
@@ -39,7 +40,7 @@ impl<'a> Fleet<'a> {
         machines: usize,
         settings: Vec<(&'static str, OsString)>,
         balancer: &'a Balancer,
-    ) -> Result<Self, Failure> {
+    ) -> io::Result<Self> {
         let mut fleet = Self { program, settings, balancer, machines: Vec::new(), complete: Arc::default() };
         for _ in 0..machines {
             let machine = fleet.launch().await?;
@@ -49,16 +50,16 @@ impl<'a> Fleet<'a> {
     }
 
     /// Gives an order to a machine.
-    pub(crate) async fn order(&mut self, machine: usize, name: String) -> Result<(), Failure> {
-        let machine = self.machines.get_mut(machine).ok_or("there is no such machine")?;
+    pub(crate) async fn order(&mut self, machine: usize, name: String) -> io::Result<()> {
+        let machine = self.machines.get_mut(machine).ok_or_else(|| io::Error::other("there is no such machine"))?;
         machine.input.write_all(format!("{name}\n").as_bytes()).await?;
         machine.orders.push(name);
         Ok(())
     }
 
     /// Kills a machine, and starts another one with its orders that are not complete.
-    pub(crate) async fn replace(&mut self, machine: usize) -> Result<(), Failure> {
-        let dead = self.machines.get_mut(machine).ok_or("there is no such machine")?;
+    pub(crate) async fn replace(&mut self, machine: usize) -> io::Result<()> {
+        let dead = self.machines.get_mut(machine).ok_or_else(|| io::Error::other("there is no such machine"))?;
         dead.process.kill().await?;
         self.balancer.remove(dead.address);
         let orders = std::mem::take(&mut dead.orders);
@@ -75,7 +76,7 @@ impl<'a> Fleet<'a> {
     }
 
     /// Stops all machines.
-    pub(crate) async fn stop(self) -> Result<(), Failure> {
+    pub(crate) async fn stop(self) -> io::Result<()> {
         for mut machine in self.machines {
             drop(machine.input);
             machine.process.wait().await?;
@@ -88,14 +89,21 @@ impl<'a> Fleet<'a> {
         self.complete.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn launch(&self) -> Result<Machine, Failure> {
+    async fn launch(&self) -> io::Result<Machine> {
         let mut command = Command::new(&self.program);
         command.arg("machine").envs(self.settings.iter().cloned());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut process = command.spawn()?;
-        let input = process.stdin.take().ok_or("a machine has no standard input")?;
-        let mut lines = BufReader::new(process.stdout.take().ok_or("a machine has no standard output")?).lines();
-        let address = lines.next_line().await?.ok_or("a machine did not start")?.parse()?;
+        let input = process.stdin.take().ok_or_else(|| io::Error::other("a machine has no standard input"))?;
+        let mut lines =
+            BufReader::new(process.stdout.take().ok_or_else(|| io::Error::other("a machine has no standard output"))?)
+                .lines();
+        let address = lines
+            .next_line()
+            .await?
+            .ok_or_else(|| io::Error::other("a machine did not start"))?
+            .parse()
+            .map_err(io::Error::other)?;
         self.balancer.add(address);
         let complete = Arc::clone(&self.complete);
         tokio::spawn(async move {
