@@ -18,7 +18,6 @@ pub mod requests;
 mod results;
 mod saved_file;
 mod task;
-#[cfg_attr(not(feature = "callbacks"), expect(dead_code, reason = "only the receiver of callbacks wakes waits"))]
 mod waiting;
 
 pub use budget::Budget;

@@ -1,9 +1,6 @@
 //! The time that a task usually takes, from the ledger.
 
-use std::{
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, time::Duration};
 
 use kie_suno::{
     Route, Stage,
@@ -48,7 +45,7 @@ impl Times {
     pub(super) async fn of(session: &Session, task_id: &str) -> Self {
         let Some(ledger) = &session.ledger else { return Self::default() };
         let Ok(Some(receipt)) = ledger.find(ReceiptKey::Task(task_id)).await else { return Self::default() };
-        let since = SystemTime::now().duration_since(receipt.created).ok();
+        let since = ledger.now().duration_since(receipt.created).ok();
         let kind = Kind::of(&receipt);
         let (mut history, mut samples) = (History::of(session), Vec::new());
         for _ in 0..READ {

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Mutex as StdMutex, PoisonError},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use kie_suno::{
@@ -91,7 +91,7 @@ impl Drop for Reserved<'_> {
 
 /// Returns the credits of the calls of the last 24 hours, without those that `is_left_out` names.
 async fn spent(ledger: &OpenLedger, is_left_out: impl Fn(&Receipt) -> bool) -> Result<Credits, ExitError> {
-    let now = SystemTime::now();
+    let now = ledger.now();
     let (mut sum, mut history) = (Credits::default(), History::in_ledger(Some(ledger)));
     while let Some(receipt) = history.next().await? {
         if now.duration_since(receipt.created).is_ok_and(|age| age > DAY) {

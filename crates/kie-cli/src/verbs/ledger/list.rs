@@ -109,7 +109,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ListArgs, interrupt: &Interr
         let document = Listed { ledger: ledger.place(), receipts: entries, total, unreadable };
         return Ok(print_json(&document)?);
     }
-    print(&entries);
+    print(&entries, ledger.now());
     match (total, receipts.is_empty()) {
         (0, true) => out!("there are no calls in {}", ledger.place()),
         (0, false) => out!("no call in {} fits", ledger.place()),
@@ -123,8 +123,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &ListArgs, interrupt: &Interr
 }
 
 /// Prints the entries as a table. An entry with several results has a line for each.
-fn print(entries: &[Entry]) {
-    let now = SystemTime::now();
+fn print(entries: &[Entry], now: SystemTime) {
     let mut table = Table::new([
         Column::whole("WHEN"),
         Column::whole("WHAT"),

@@ -125,7 +125,7 @@ impl Unfinished {
 
 pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     let ledger = ledger::required(global, interrupt).await?;
-    let now = SystemTime::now();
+    let now = ledger.now();
     let mut unfinished = Vec::new();
     let mut after = None;
     loop {
