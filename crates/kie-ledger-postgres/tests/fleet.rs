@@ -66,13 +66,8 @@ async fn three_machines_share_a_low_rate() {
 #[test]
 fn the_example_runs() {
     let Some(cluster) = Cluster::start(&[]) else { return };
-    let ended = Command::new(example()).env("KIE_LEDGER", address(&cluster)).output().unwrap();
+    let ended = Command::new(example()).env("KIE_LEDGER", cluster.url()).output().unwrap();
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
-}
-
-/// Returns the address of the database of a cluster.
-pub(crate) fn address(cluster: &Cluster) -> String {
-    format!("postgres://kie@127.0.0.1:{}/postgres", cluster.port())
 }
 
 /// Returns the program of the example, which `cargo test` builds.
@@ -89,7 +84,7 @@ async fn work(mut cluster: Cluster, size: Size, trouble: Trouble) {
     let sandbox = Sandbox::builder().speed(Speed::Instant).rate_limits(false).credits(Credits::new(1e9)).build();
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
     let balancer = Balancer::start().await.unwrap();
-    let database = address(&cluster);
+    let database = cluster.url().to_owned();
     // A call waits for the rate limit for as long, and a machine waits as long for the callback of a call that may be lost.
     let patience = if trouble == Trouble::Crashes { 10_000 + 2 * span.as_millis() } else { 120_000 };
     let settings = vec![

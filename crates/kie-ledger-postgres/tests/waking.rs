@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::{
-    fleet::{Balancer, Fleet, address, example},
+    fleet::{Balancer, Fleet, example},
     setup::{Account, Cluster, Proxy, database, fresh_schema, local, song},
 };
 
@@ -85,12 +85,12 @@ async fn ended(wait: JoinHandle<Instant>) -> Instant {
 async fn a_callback_at_one_process_ends_the_wait_in_another() {
     const TASKS: usize = 25;
     let Some(cluster) = Cluster::start(&[]) else { return };
-    let waiting = Waiting::new(&PostgresLedger::builder(address(&cluster))).await;
+    let waiting = Waiting::new(&PostgresLedger::builder(cluster.url())).await;
     // A machine of the example receives the callbacks. It orders nothing, and polls no tasks.
     let balancer = Balancer::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let settings = vec![
-        ("KIE_LEDGER", address(&cluster).into()),
+        ("KIE_LEDGER", cluster.url().into()),
         ("KIE_API_KEY", "any".into()),
         ("KIE_BASE_URL", "http://127.0.0.1:9".into()),
         ("FLEET_CALLBACKS", balancer.url().into()),

@@ -10,7 +10,8 @@ use crate::{exit::ExitError, settings::DatabaseAddress};
 /// Maximum number of connections of a command.
 pub(super) const CONNECTIONS: usize = 4;
 
-/// Connects to a ledger, with at most so many connections, that keeps finished receipts for this time. The outer error is one of the command line.
+/// Connects to a ledger that keeps finished receipts for this time. Opens at most this number of connections. The outer error
+/// is one of the command line.
 #[cfg(feature = "postgres")]
 pub(super) async fn connect(
     address: &DatabaseAddress,

@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 use kie_ledger::{Ledger, SqliteLedger};
-use kie_suno::{Error, errors::LedgerError};
+use kie_suno::{Error, errors::LedgerError, receipts::Receipt};
 
 use crate::{
     args::GlobalArgs,
@@ -15,6 +15,9 @@ use crate::{
 /// Time for which finished receipts are kept. Only they tell which task made a song, and the task is needed years later.
 /// Ten songs on each day of ten years are about 80 MB. Opening the ledger does not take longer; `kie list` reads them all.
 const FOR_EVER: Duration = Duration::MAX;
+
+/// Number of receipts that are read at a time.
+const PAGE: usize = 256;
 
 /// An open ledger, and its place.
 #[derive(Debug, Clone)]
@@ -51,6 +54,20 @@ impl OpenLedger {
 
     pub(crate) fn place(&self) -> &LedgerPlace {
         &self.place
+    }
+
+    /// Calls `each` with every unfinished receipt, in the order in which they were written.
+    pub(crate) async fn each_unfinished(&self, mut each: impl FnMut(Receipt)) -> Result<(), ExitError> {
+        let mut after = None;
+        loop {
+            let page = self.unfinished(after, PAGE).await.map_err(Error::Ledger)?;
+            let is_last = page.len() < PAGE;
+            after = page.last().map(|receipt| receipt.id);
+            page.into_iter().for_each(&mut each);
+            if is_last {
+                return Ok(());
+            }
+        }
     }
 
     /// Returns the ledger for a client.

@@ -55,6 +55,11 @@ impl LedgerPlace {
             _ => Self::File(word.into()),
         }
     }
+
+    /// Returns `true` for a file that is not there.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::File(path) if !path.exists())
+    }
 }
 
 impl From<OsString> for LedgerPlace {

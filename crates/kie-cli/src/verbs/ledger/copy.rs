@@ -115,9 +115,7 @@ impl From<Difference> for NotCopied {
 
 pub(crate) async fn run(global: &GlobalArgs, args: CopyArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     let CopyArgs { from, to } = args;
-    if let LedgerPlace::File(path) = &from
-        && !path.exists()
-    {
+    if from.is_missing() {
         return Err(ExitError::Usage(format!("there is no ledger {from}")));
     }
     if are_same(&from, &to) {

@@ -24,9 +24,6 @@ use crate::{
     verbs::ledger::words::{State, kind, when},
 };
 
-/// Number of receipts that are read at a time.
-const PAGE: usize = 256;
-
 /// Number of reads that are measured. The fastest one counts, because the first ones also prepare their statement.
 const READS: usize = 5;
 
@@ -112,8 +109,7 @@ pub(crate) async fn run(global: &GlobalArgs, args: &StatusArgs, interrupt: &Inte
         return Err(ledger::missing(global));
     }
     let mut status = LedgerStatus::of(place.clone());
-    let is_missing = matches!(&place, LedgerPlace::File(path) if !path.exists());
-    if !is_missing {
+    if !place.is_missing() {
         match OpenLedger::at(place, 1, interrupt).await {
             Ok(ledger) => {
                 let read = interrupt.during("reading the ledger", status.read(&ledger, args.all)).await?;
@@ -162,15 +158,7 @@ impl LedgerStatus {
                 self.count(&receipt);
             }
         } else {
-            let mut after = None;
-            loop {
-                let page = ledger.unfinished(after, PAGE).await.map_err(Error::Ledger)?;
-                page.iter().for_each(|receipt| self.count(receipt));
-                after = page.last().map(|receipt| receipt.id);
-                if page.len() < PAGE {
-                    break;
-                }
-            }
+            ledger.each_unfinished(|receipt| self.count(&receipt)).await?;
         }
         let unreadable = if is_all { ledger.all_unreadable() } else { ledger.unreadable() };
         self.unreadable = unreadable.await.map_err(Error::Ledger)?;

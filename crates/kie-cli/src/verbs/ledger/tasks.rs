@@ -23,9 +23,6 @@ use crate::{
     },
 };
 
-/// Number of receipts that are read from the ledger at a time.
-const PAGE: usize = 256;
-
 /// The unfinished receipts of a ledger, oldest first.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -127,16 +124,7 @@ pub(crate) async fn run(global: &GlobalArgs, interrupt: &Interrupt) -> Result<()
     let ledger = ledger::required(global, interrupt).await?;
     let now = ledger.now();
     let mut unfinished = Vec::new();
-    let mut after = None;
-    loop {
-        let page = ledger.unfinished(after, PAGE).await.map_err(Error::Ledger)?;
-        let is_last = page.len() < PAGE;
-        after = page.last().map(|receipt| receipt.id);
-        unfinished.extend(page.into_iter().map(|receipt| Unfinished::of(receipt, now)));
-        if is_last {
-            break;
-        }
-    }
+    ledger.each_unfinished(|receipt| unfinished.push(Unfinished::of(receipt, now))).await?;
     let unreadable = ledger.unreadable().await.map_err(Error::Ledger)?;
     if global.format == OutputFormat::Json {
         let document = Tasks { ledger: ledger.place(), tasks: unfinished, unreadable };

@@ -45,8 +45,7 @@ pub(super) async fn ledger(global: &GlobalArgs, interrupt: &Interrupt) -> Result
         Ok(place) => place,
         Err(error) => return Ok(Finding::fault("ledger", error_text(&error), OTHER)),
     };
-    let file = if let LedgerPlace::File(path) = &place { Some(path.clone()) } else { None };
-    if file.as_ref().is_some_and(|path| !path.exists()) {
+    if place.is_missing() {
         return Ok(Finding::ok("ledger", format!("{place} is not there yet; the first paid call creates it")));
     }
     let unreadable = match OpenLedger::at(place.clone(), 1, interrupt).await {
@@ -54,7 +53,8 @@ pub(super) async fn ledger(global: &GlobalArgs, interrupt: &Interrupt) -> Result
         Err(error @ ExitError::Interrupted { .. }) => return Err(error),
         Err(error) => return Ok(Finding::fault("ledger", error_text(&error), OTHER)),
     };
-    if file.as_ref().is_some_and(|path| !is_writable(path)) {
+    let file = if let LedgerPlace::File(path) = &place { Some(path) } else { None };
+    if file.is_some_and(|path| !is_writable(path)) {
         let message = format!("{place} cannot be written, so no call can be paid for");
         return Ok(Finding::fault(
             "ledger",
